@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { Insight, Status } from './insight.ts'
+
+/** What went wrong, in words and as a stable snake_case code. */
+export const ErrorBody = z.object({
+  error: z.string(),
+  code: z.string().optional(),
+  details: z.array(z.unknown()).optional(),
+})
+export type ErrorBody = z.infer<typeof ErrorBody>
+
+/** A fault in one item of a batch; `path` is like `labels.team`, empty for the item itself. */
+export const Fault = z.object({ index: z.number(), path: z.string(), message: z.string() })
+export type Fault = z.infer<typeof Fault>
+
+const counts = z.record(z.string(), z.number())
+
+/**
+ * Totals over a range. A bucket covers the time from its `start` (RFC 3339) to the next one's;
+ * the old server sends the first four fields only.
+ */
+export const Aggregations = z.object({
+  total: z.number(),
+  critical: z.number(),
+  avgRisk: z.number(),
+  byType: counts,
+  warning: z.number().optional(),
+  info: z.number().optional(),
+  byStatus: counts.optional(),
+  buckets: z.array(z.object({ start: z.string(), total: z.number(), critical: z.number() })).optional(),
+})
+export type Aggregations = z.infer<typeof Aggregations>
+
+/** Newest first by (`timestamp`, `alert_id`). `nextToken` is absent on the last page. */
+export const RecentPage = z.object({
+  items: z.array(Insight),
+  nextToken: z.string().nullish(),
+  aggregations: Aggregations.optional(),
+})
+export type RecentPage = z.infer<typeof RecentPage>
+
+export const PublishResult = z.object({
+  accepted: z.number(),
+  items: z.array(
+    z.object({ alert_id: z.string(), id: z.string(), result: z.enum(['created', 'updated', 'unchanged']) }),
+  ),
+})
+export type PublishResult = z.infer<typeof PublishResult>
+
+/** Body of `PATCH /insights/{alert_id}`; `by` is who did it, kept as `acknowledged_by`. */
+export const StatusChange = z.strictObject({ status: Status, by: z.string().min(1).max(256).optional() })
+export type StatusChange = z.infer<typeof StatusChange>
+
+/** Data of `event: beat`: the server's clock. */
+export const Beat = z.object({ time: z.string() })
+export type Beat = z.infer<typeof Beat>
+
+/** Data of `event: reset`: why the position could not be honoured. */
+export const Reset = z.object({ reason: z.string() })
+export type Reset = z.infer<typeof Reset>

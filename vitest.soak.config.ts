@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config'
+
+/** Long runs against real processes; minutes each, one at a time. */
+export default defineConfig({
+  test: { include: ['test/soak/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 60_000, maxWorkers: 1 },
+})
