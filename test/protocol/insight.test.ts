@@ -80,7 +80,7 @@ describe('encodeInsight', () => {
   })
 
   it('gives equal contents equal texts', () => {
-    const shuffled = Object.fromEntries(Object.entries(insight).reverse()) as unknown as Insight
+    const shuffled = Object.fromEntries(Object.entries(insight).toReversed()) as unknown as Insight
     expect(encodeInsight({ ...shuffled, labels: { a: '1', b: '2' } })).toBe(encodeInsight(insight))
   })
 
