@@ -1,4 +1,6 @@
+import type { Failure } from '../failure.ts'
 import type { Insight } from '../protocol/insight.ts'
+import type { Connection } from './connection.ts'
 
 /**
  * - `connecting`: the first attempt, or one under way after a wait
@@ -18,6 +20,8 @@ export interface FeedState {
   readonly reason: string | undefined
   /** Whether being stopped means not allowed (401, 403): the command exits 4. */
   readonly refused: boolean
+  /** What a command throws when the feed stopped by itself; undefined while it runs, and once closed. */
+  readonly failure: Failure | undefined
   readonly connectedAt: number | undefined
   readonly disconnectedAt: number | undefined
   readonly lastByteAt: number | undefined
@@ -27,6 +31,8 @@ export interface FeedState {
   readonly beats: boolean
   /** The server's clock minus ours, in ms; undefined until a beat told. */
   readonly skewMs: number | undefined
+  /** From the timestamp of the last live insight to its arrival, by the server's clock, in ms. */
+  readonly lagMs: number | undefined
   /** The last position, to resume from. Undefined on a server without ids. */
   readonly lastEventId: string | undefined
   /** Distinct insights delivered since the start, and of these how many were replayed after a cut. */
@@ -77,4 +83,41 @@ export interface Feed {
   reconnect(): void
   /** Ends the feed and its connection. */
   close(): void
+}
+
+export interface FeedOptions {
+  /** The feed does not close it. */
+  readonly connection: Connection
+  /** Narrows the feed at the server; the one filter grammar. */
+  readonly filter?: string | undefined
+  /** How many alerts the snapshot holds, 0–1000; the server's default is 10. */
+  readonly limit?: number | undefined
+  /** Continues after this position, as kept from an earlier run, instead of with a snapshot. */
+  readonly lastEventId?: string | undefined
+  /** Consecutive failed attempts after which the feed stops; never by default. */
+  readonly maxAttempts?: number | undefined
+  /** Milliseconds since the epoch; `Date.now` by default. */
+  readonly now?: () => number
+  /** 0–1, for the jitter; `Math.random` by default. */
+  readonly random?: () => number
+  readonly timing?: Partial<FeedTiming>
+}
+
+/** In milliseconds. */
+export interface FeedTiming {
+  /** The first delay before a reconnect, until the server names its own: 5000. */
+  readonly retry: number
+  /** The longest delay: 30 000. */
+  readonly maxRetry: number
+  /** How often a server beats: 15 000. A link that is silent for 2.5 of them is cut. */
+  readonly beat: number
+  /** How long an answer may take to begin: 30 000. */
+  readonly answer: number
+  /** Without a beat, a connection counts as stable once it has lived so long: 10 000. */
+  readonly stable: number
+}
+
+/** A feed that is not started yet. */
+export function createFeed(_options: FeedOptions): Feed {
+  throw new Error('not there yet')
 }

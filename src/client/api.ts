@@ -1,0 +1,83 @@
+import { Failure } from '../failure.ts'
+import { Aggregations, PublishResult, RecentPage, type StatusChange } from '../protocol/api.ts'
+import { Insight } from '../protocol/insight.ts'
+import { type Call, callServer, parseAnswer } from './call.ts'
+import type { Connection } from './connection.ts'
+
+/** Times are RFC 3339; `since` is inclusive, `until` exclusive; `filter` is the one grammar. */
+export interface RangeQuery {
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly filter?: string | undefined
+}
+
+export interface RecentQuery extends RangeQuery {
+  /** 1–1000; the server's default is 50. */
+  readonly limit?: number | undefined
+  /** From the page before. */
+  readonly nextToken?: string | undefined
+  readonly aggregations?: boolean | undefined
+}
+
+/**
+ * The REST side of a server. Every fault is a {@link Failure}: `unreachable` where no answer came,
+ * `notAllowed` for 401 and 403, `failed` for the rest, with the server's own words. Answers are
+ * read tolerantly: fields of a newer server pass through, those an older one leaves out are filled in.
+ */
+export interface Api {
+  /** Newest first. */
+  recent(query?: RecentQuery): Promise<RecentPage>
+  aggregations(query?: RangeQuery): Promise<Aggregations>
+  /** Undefined when there is no such alert. */
+  get(alertId: string): Promise<Insight | undefined>
+  /** One batch, all or nothing: at most 1000 items and 1 MiB. Durable when it resolves. */
+  publish(items: readonly unknown[]): Promise<PublishResult>
+  /** With `ifMatch`, only if the alert is still as that `etag` says. */
+  setStatus(
+    alertId: string,
+    change: StatusChange,
+    options?: { readonly ifMatch?: string | undefined },
+  ): Promise<{ readonly insight: Insight; readonly etag: string | undefined }>
+  /** Closes the connection, and so everything else that uses it. */
+  close(): Promise<void>
+}
+
+export function createApi(connection: Connection): Api {
+  const call = (path: string, init?: Call) => callServer(connection, path, init)
+
+  const recent = async (query: RecentQuery = {}) =>
+    parseAnswer(RecentPage, await call(`/insights/recent${queryText({ ...query })}`))
+
+  return {
+    recent,
+    async aggregations(query = {}) {
+      const answer = await call(`/insights/aggregations${queryText({ ...query })}`, { accept: [404] })
+      if (answer.status !== 404) return parseAnswer(Aggregations, answer)
+      // An older server has no such route, and takes it for an alert that it doesn't know.
+      const page = await recent({ ...query, limit: 1, aggregations: true })
+      if (page.aggregations) return page.aggregations
+      throw new Failure('failed', `${connection.baseUrl} gives no totals: it is an older server`)
+    },
+    async get(alertId) {
+      const answer = await call(`/insights/${encodeURIComponent(alertId)}`, { accept: [404] })
+      return answer.status === 404 ? undefined : parseAnswer(Insight, answer)
+    },
+    async publish(items) {
+      return parseAnswer(PublishResult, await call('/insights', { method: 'POST', body: items }))
+    },
+    async setStatus(alertId, change, { ifMatch } = {}) {
+      const headers = ifMatch === undefined ? {} : { 'if-match': ifMatch }
+      const path = `/insights/${encodeURIComponent(alertId)}`
+      const answer = await call(path, { method: 'PATCH', body: change, headers })
+      return { insight: parseAnswer(Insight, answer), etag: answer.headers.get('etag') ?? undefined }
+    },
+    close: () => connection.close(),
+  }
+}
+
+function queryText(query: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== false && value !== '') search.set(name, String(value))
+  return search.size === 0 ? '' : `?${search.toString()}`
+}
