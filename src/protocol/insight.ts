@@ -59,7 +59,7 @@ const labels = z
 
 /**
  * What a producer may send. Strict: an unknown field is an error that names its path, so nothing
- * is dropped in silence. What may be missing is filled in by {@link completeInsight}.
+ * is dropped in silence. What may be missing is filled in by the server (`completeInsight`).
  */
 export const InsightInput = z.strictObject({
   alert_id: id.optional(),

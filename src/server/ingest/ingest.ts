@@ -1,0 +1,61 @@
+import { v7 as uuid } from 'uuid'
+import type { PublishResult } from '../../protocol/api.ts'
+import { formatCursor } from '../../protocol/cursor.ts'
+import type { InsightInput } from '../../protocol/insight.ts'
+import type { Change, Store } from '../stores/store.ts'
+import { checkItems } from './check-items.ts'
+import { completeInsight } from './complete-insight.ts'
+import { readBatch } from './read-batch.ts'
+
+/** An input whose alert is known. `reopen` makes a resolved alert open again, and leaves an acknowledged one. */
+export type NamedInput = InsightInput & { readonly alert_id: string; readonly reopen?: boolean }
+
+/**
+ * Takes a body of insights, all or nothing; resolves when they are durable. The checks run at once,
+ * so that two calls take their places in the log in the order in which they were made.
+ */
+export function ingest(
+  store: Store,
+  body: Uint8Array,
+  contentType: string | undefined,
+  now: Date,
+): Promise<PublishResult> {
+  const inputs = checkItems(readBatch(body, contentType))
+  return appendInputs(
+    store,
+    // Named here and not in `apply`, which a store may call more than once.
+    inputs.map((input) => ({ ...input, alert_id: input.alert_id ?? uuid() })),
+    now,
+  )
+}
+
+/** Appends inputs that have been checked. */
+export async function appendInputs(
+  store: Store,
+  inputs: readonly NamedInput[],
+  now: Date,
+): Promise<PublishResult> {
+  const arrival = now.toISOString()
+  const outcomes = await store.append(inputs.map((input) => toChange(input, arrival)))
+  return {
+    accepted: outcomes.length,
+    items: outcomes.map(({ alertId, result, cursor }) => ({
+      alert_id: alertId,
+      id: formatCursor(cursor),
+      // An insight is always made, so none is ever absent.
+      result: result === 'absent' ? 'unchanged' : result,
+    })),
+  }
+}
+
+function toChange({ reopen = false, ...input }: NamedInput, arrival: string): Change {
+  return {
+    alertId: input.alert_id,
+    apply: (current) =>
+      completeInsight(
+        reopen && current?.status === 'resolved' ? { ...input, status: 'open' } : input,
+        current,
+        arrival,
+      ),
+  }
+}

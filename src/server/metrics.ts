@@ -1,0 +1,67 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { PublishResult } from '../protocol/api.ts'
+import type { Hub } from './hub.ts'
+
+/** What a server counts, for Prometheus. */
+export interface Metrics {
+  readonly contentType: string
+  text(): Promise<string>
+  ingested(result: PublishResult): void
+  answered(method: string, route: string, status: number): void
+}
+
+export function createMetrics(hub: Hub): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const insights = new Counter({
+    name: 'iops_insights_accepted_total',
+    help: 'Insights taken in, by what came of them.',
+    labelNames: ['result'] as const,
+    registers,
+  })
+  const requests = new Counter({
+    name: 'iops_http_requests_total',
+    help: 'Requests answered.',
+    labelNames: ['method', 'route', 'status'] as const,
+    registers,
+  })
+  const watch = (name: string, help: string, read: () => number) =>
+    new Gauge({ name, help, registers, collect: metric(read) })
+  const count = (name: string, help: string, read: () => number) =>
+    new Counter({ name, help, registers, collect: total(read) })
+  watch('iops_stream_subscribers', 'Event streams that are open.', () => hub.subscribers)
+  watch('iops_log_position', 'Sequence of the last entry sent out.', () => hub.position)
+  count('iops_stream_deliveries_total', 'Insights written to event streams.', () => hub.stats.delivered)
+  count(
+    'iops_stream_cut_off_total',
+    'Streams cut off because their reader was too slow.',
+    () => hub.stats.cutOff,
+  )
+  count('iops_stream_resets_total', 'Streams whose position could not be honoured.', () => hub.stats.resets)
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    ingested: ({ items }) => {
+      for (const { result } of items) insights.inc({ result })
+    },
+    answered: (method, route, status) => requests.inc({ method, route, status }),
+  }
+}
+
+/** Sets a gauge when it is read. */
+function metric(read: () => number) {
+  return function collect(this: Gauge) {
+    this.set(read())
+  }
+}
+
+/** Brings a counter to a running total when it is read. */
+function total(read: () => number) {
+  let last = 0
+  return function collect(this: Counter) {
+    const now = read()
+    this.inc(now - last)
+    last = now
+  }
+}

@@ -1,0 +1,82 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { createApp, type Services } from './app.ts'
+import { createAuthorize } from './authorize.ts'
+import { type Front, installFront } from './front.ts'
+import { Hub, type HubOptions } from './hub.ts'
+import { createMetrics } from './metrics.ts'
+import { receiveInsights } from './receive-insights.ts'
+import { serveOnSockets } from './socket-stream.ts'
+import { graceMs } from './subscriber.ts'
+
+export interface ServerOptions extends HubOptions {
+  /** `127.0.0.1` by default. */
+  readonly host?: string
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** The bearer token that callers must send; anyone may call without one. */
+  readonly token?: string | undefined
+}
+
+export interface RunningServer {
+  /** `http://…`, without a slash at the end. */
+  readonly url: string
+  readonly hub: Hub
+  /** Stops listening, ends every stream cleanly and answers what is under way. The store stays open. */
+  close(): Promise<void>
+}
+
+/** Serves a store over HTTP; resolves when it listens. Rejects with the system's error, such as EADDRINUSE. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const hub = await Hub.start(options)
+  const { store, log, token, host = '127.0.0.1', port = 0 } = options
+  const now = options.now ?? (() => new Date())
+  const services: Services = {
+    store,
+    hub,
+    log,
+    now,
+    authorize: createAuthorize(token),
+    metrics: createMetrics(hub),
+  }
+  const listener = getRequestListener(createApp(services).fetch)
+  const receive = receiveInsights(services)
+  const server = createServer({ keepAlive: true, keepAliveInitialDelay: 60_000 }, (request, response) => {
+    if (!receive(request, response)) void listener(request, response)
+  })
+  const front = installFront(server, serveOnSockets(services))
+  try {
+    await listen(server, host, port)
+  } catch (error) {
+    await hub.close()
+    throw error
+  }
+  return { url: urlOf(server.address() as AddressInfo), hub, close: () => close(server, front, hub) }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port, backlog: 4096 }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address
+  return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`
+}
+
+async function close(server: Server, front: Front, hub: Hub): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  front.close()
+  await hub.close()
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const grace = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearInterval(idle)
+  clearTimeout(grace)
+}

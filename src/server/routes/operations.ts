@@ -1,0 +1,19 @@
+import { Hono } from 'hono'
+import type { Services } from '../app.ts'
+import { openapi } from '../openapi.ts'
+
+/** For those who run the server. */
+export function operationRoutes({ store, metrics }: Services): Hono {
+  const routes = new Hono()
+  let document: object | undefined
+  routes.get('/healthz', (c) => c.json({ status: 'ok' }))
+  routes.get('/readyz', async (c) => {
+    await store.head()
+    return c.json({ status: 'ready' })
+  })
+  routes.get('/metrics', async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  )
+  routes.get('/openapi.json', (c) => c.json((document ??= openapi())))
+  return routes
+}

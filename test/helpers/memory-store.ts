@@ -1,0 +1,203 @@
+import type { Cursor, ResetReason } from '../../src/protocol/cursor.ts'
+import { encodeInsight, type Insight } from '../../src/protocol/insight.ts'
+import { severityOf } from '../../src/protocol/severity.ts'
+import {
+  type AggregateQuery,
+  type Change,
+  type Entry,
+  type EntryBatch,
+  type Outcome,
+  type Page,
+  type Range,
+  type RecentQuery,
+  type Snapshot,
+  type Store,
+  StoreUnavailable,
+} from '../../src/server/stores/store.ts'
+
+/**
+ * A store in memory, for tests of what stands on a store. `turn` is awaited wherever a real store
+ * would wait for a disk, so that a test decides in which order things happen.
+ */
+export class MemoryStore implements Store {
+  readonly log: Entry[] = []
+  epoch: string
+  /** Entries up to this one have been dropped by retention. */
+  expiredUpTo = 0
+  /** Makes every call fail with {@link StoreUnavailable}. */
+  down = false
+  /** How often `read` was called. */
+  reads = 0
+  private readonly latest = new Map<string, Entry>()
+  private readonly turn: () => Promise<unknown>
+  private readonly waiting = new Set<() => void>()
+  private queue: Promise<unknown> = Promise.resolve()
+  private readonly batch: number
+
+  constructor({
+    epoch = 'test',
+    turn = () => Promise.resolve(),
+    batch = 100,
+  }: { epoch?: string; turn?: () => Promise<unknown>; batch?: number } = {}) {
+    this.epoch = epoch
+    this.turn = turn
+    this.batch = batch
+  }
+
+  append(changes: readonly Change[]): Promise<Outcome[]> {
+    const done = this.queue.then(async () => {
+      await this.turn()
+      this.check()
+      return changes.map((change) => this.apply(change))
+    })
+    this.queue = done.catch(() => {})
+    return done.then((outcomes) => {
+      for (const wake of this.waiting) wake()
+      return outcomes
+    })
+  }
+
+  private apply(change: Change): Outcome {
+    const { alertId } = change
+    const current = this.latest.get(alertId)
+    const next = change.apply(current?.insight)
+    const insight = next ?? current?.insight
+    if (!insight) return { alertId, result: 'absent', cursor: this.cursor(this.log.length), insight }
+    const json = encodeInsight(insight)
+    if (json === current?.json) return { alertId, result: 'unchanged', cursor: current.cursor, insight }
+    const entry = { cursor: this.cursor(this.log.length + 1), json, insight }
+    this.log.push(entry)
+    this.latest.set(alertId, entry)
+    return { alertId, result: current ? 'updated' : 'created', cursor: entry.cursor, insight }
+  }
+
+  async head(): Promise<Cursor> {
+    await this.turn()
+    this.check()
+    return this.cursor(this.log.length)
+  }
+
+  async *read(
+    after: Cursor,
+    { signal }: { signal: AbortSignal },
+  ): AsyncGenerator<EntryBatch | { reset: ResetReason }> {
+    this.reads++
+    let position = after.sequence
+    while (!signal.aborted) {
+      await this.turn()
+      this.check()
+      const reason = this.refuse(after.epoch, position)
+      if (reason) {
+        yield { reset: reason }
+        return
+      }
+      const entries = this.log.slice(position, position + this.batch)
+      position += entries.length
+      if (entries.length > 0) yield { entries, next: this.cursor(position) }
+      else await this.news(signal)
+    }
+  }
+
+  async snapshot({ limit, filter }: { limit: number; filter?: Range['filter'] }): Promise<Snapshot> {
+    await this.turn()
+    this.check()
+    const entries = [...this.latest.values()]
+      .filter(
+        ({ insight, cursor }) => cursor.sequence > this.expiredUpTo && (filter?.matches(insight) ?? true),
+      )
+      .sort((a, b) => a.cursor.sequence - b.cursor.sequence)
+    return { entries: limit === 0 ? [] : entries.slice(-limit), at: this.cursor(this.log.length) }
+  }
+
+  async recent({ limit, after, ...range }: RecentQuery): Promise<Page> {
+    await this.turn()
+    this.check()
+    const items = this.inRange(range)
+      .sort((a, b) => (isNewer(a.timestamp, a.alert_id, b.timestamp, b.alert_id) ? -1 : 1))
+      .filter((item) => !after || isNewer(after.timestamp, after.alertId, item.timestamp, item.alert_id))
+    const page = items.slice(0, limit)
+    const last = page.at(-1)
+    return items.length > limit && last
+      ? { items: page, next: { timestamp: last.timestamp, alertId: last.alert_id } }
+      : { items: page }
+  }
+
+  async get(alertId: string): Promise<Insight | undefined> {
+    await this.turn()
+    this.check()
+    return this.latest.get(alertId)?.insight
+  }
+
+  async aggregate(range: AggregateQuery) {
+    await this.turn()
+    this.check()
+    const items = this.inRange(range)
+    const count = (severity: string) =>
+      items.filter((item) => severityOf(item.risk_score) === severity).length
+    return {
+      total: items.length,
+      critical: count('critical'),
+      warning: count('warning'),
+      info: count('info'),
+      avgRisk: items.length && items.reduce((sum, item) => sum + item.risk_score, 0) / items.length,
+      byType: tally(items.map((item) => item.prediction_type)),
+      byStatus: tally(items.map((item) => item.status)),
+      buckets: [],
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** Retention: forgets entries up to a position. */
+  expire(upTo: number): void {
+    this.expiredUpTo = upTo
+  }
+
+  private check(): void {
+    if (this.down) throw new StoreUnavailable('the store is down', { retryAfter: 7 })
+  }
+
+  private cursor(sequence: number): Cursor {
+    return { epoch: this.epoch, sequence }
+  }
+
+  private refuse(epoch: string, position: number): ResetReason | undefined {
+    if (epoch !== this.epoch) return 'foreign'
+    if (position > this.log.length) return 'ahead'
+    return position < this.expiredUpTo ? 'expired' : undefined
+  }
+
+  private news(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.waiting.delete(wake)
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.waiting.add(wake)
+      signal.addEventListener('abort', wake)
+    })
+  }
+
+  private inRange({ since, until, filter }: Range): Insight[] {
+    return [...this.latest.values()]
+      .map(({ insight }) => insight)
+      .filter(
+        (item) =>
+          (since === undefined || item.timestamp >= since) &&
+          (until === undefined || item.timestamp < until) &&
+          (filter?.matches(item) ?? true),
+      )
+  }
+}
+
+const isNewer = (time: string, id: string, otherTime: string, otherId: string) =>
+  time > otherTime || (time === otherTime && id > otherId)
+
+function tally(names: string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  return counts
+}
