@@ -1,0 +1,41 @@
+/** Each delay is so many times the one before. */
+const growth = 1.5
+/** Jitter takes off up to this share, so that clients of one server don't come back at once. */
+const jitter = 0.2
+/** A server that names no wait at all is still not stormed; milliseconds. */
+const shortest = 100
+/** A `Retry-After` past an hour is cut to it: a person may still be waiting. */
+const longestRetryAfter = 3_600_000
+
+export interface Backoff {
+  /** The first delay, as the server's `retry` names it, in milliseconds. */
+  readonly retry: number
+  /** Growth stops here. A `retry` that is longer by itself is respected. */
+  readonly maxRetry: number
+  /** Which consecutive attempt waits: 1 is the first after a loss. */
+  readonly attempt: number
+  /** 0–1; 0 leaves the delay as it is, 1 shortens it by a fifth. */
+  readonly random: number
+}
+
+/** 5 → 7.5 → 11.25 → … → 30 s for a `retry` of 5 s, each shortened by up to a fifth. In milliseconds. */
+export function backoffDelay({ retry, maxRetry, attempt, random }: Backoff): number {
+  const grown = Math.min(retry * growth ** (attempt - 1), Math.max(maxRetry, retry))
+  return Math.max(shortest, Math.round(grown * (1 - jitter * random)))
+}
+
+/**
+ * `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date, as milliseconds from `now`, at least
+ * one second and at most an hour. Undefined when it is neither.
+ */
+export function retryAfterDelay(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined
+  const text = header.trim()
+  const delay = /^\d+$/.test(text) ? Number(text) * 1000 : httpDate(text) - now
+  return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 1000), longestRetryAfter)
+}
+
+/** Starts with the day's name in all three forms of an HTTP date; a bare number is no date. */
+function httpDate(text: string): number {
+  return /^(?:mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN
+}

@@ -1,0 +1,42 @@
+import { hash } from 'node:crypto'
+import { encodeInsight, type Insight } from '../protocol/insight.ts'
+
+/** How many events and alerts are remembered; past it the oldest are forgotten. */
+const remembered = 10_000
+
+/**
+ * Recognises what was delivered already. With ids, a repeat has the id and the content of an
+ * earlier event: the same content under a new id is a new event (a filter may have hidden what was
+ * between). Without ids the content alone decides. A snapshot after a gap may show again what is
+ * known: there an alert counts as new only if its content differs from what was delivered last.
+ */
+export class Dedupe {
+  readonly #seen = new Set<string>()
+  readonly #latest = new Map<string, string>()
+
+  /** Remembers the insight; true when it had been delivered before. */
+  isRepeat(insight: Insight, id: string | undefined, snapshot: boolean): boolean {
+    const content = hash('sha1', encodeInsight(insight), 'base64')
+    const key = `${id ?? ''}\n${content}`
+    const repeat = this.#seen.has(key) || (snapshot && this.#latest.get(insight.alert_id) === content)
+    if (!this.#seen.has(key)) {
+      this.#seen.add(key)
+      forgetOldest(this.#seen)
+    }
+    if (!repeat) {
+      this.#latest.delete(insight.alert_id)
+      this.#latest.set(insight.alert_id, content)
+      forgetOldest(this.#latest)
+    }
+    return repeat
+  }
+}
+
+/** Sets and maps keep the order in which things came. */
+function forgetOldest(memory: Set<string> | Map<string, string>): void {
+  if (memory.size <= remembered) return
+  for (const key of memory.keys()) {
+    memory.delete(key)
+    return
+  }
+}

@@ -1,0 +1,203 @@
+import { backoffDelay } from './backoff.ts'
+import { Delivery } from './delivery.ts'
+import { openEventStream, type StreamEnd } from './event-stream.ts'
+import { type FeedListener, FeedListeners } from './feed-event.ts'
+import { type FeedOptions, type FeedTiming, usualTiming } from './feed-options.ts'
+import { FeedRecord, type FeedState } from './feed-state.ts'
+import { type SilenceWatch, watchSilence } from './silence.ts'
+import { failureOf, judge, type Verdict } from './stream-verdict.ts'
+
+/** A silence of so many beats means that the link is dead. */
+const deadAfterBeats = 2.5
+/** The longest `retry` that a server can ask for, in milliseconds. */
+const longestRetry = 600_000
+
+/** The feed's connection, over all its losses; `createFeed` says when it comes back. */
+export class Link {
+  readonly record: FeedRecord
+  readonly listeners = new FeedListeners()
+  readonly #options: FeedOptions
+  readonly #timing: FeedTiming
+  readonly #now: () => number
+  readonly #delivery: Delivery
+  readonly #url: string
+  #retry: number
+  #beat: number
+  #wasLive = false
+  #begun = false
+  #closed = false
+  // Of the connection at hand.
+  #closeStream: (() => void) | undefined
+  #silence: SilenceWatch | undefined
+  #timer: NodeJS.Timeout | undefined
+  #quiet: NodeJS.Timeout | undefined
+  #sawBytes = false
+  #sawEvent = false
+  #sawBeatAt: number | undefined
+
+  constructor(options: FeedOptions) {
+    const { connection, filter, limit, lastEventId, lastSeenAt, timing, now = Date.now } = options
+    this.#options = options
+    this.#now = now
+    this.#timing = { ...usualTiming, ...timing }
+    this.#retry = this.#timing.retry
+    this.#beat = this.#timing.beat
+    this.record = new FeedRecord(lastEventId)
+    const downAt = lastEventId === undefined ? undefined : (lastSeenAt ?? now())
+    const emit: FeedListener = (event) => this.listeners.emit(event)
+    this.#delivery = new Delivery({ record: this.record, now, emit, downAt })
+    const url = new URL(connection.streamUrl)
+    if (filter) url.searchParams.set('filter', filter)
+    if (limit !== undefined) url.searchParams.set('limit', String(limit))
+    this.#url = url.href
+  }
+
+  start(): void {
+    if (this.#begun || this.#closed) return
+    this.#begun = true
+    this.#connect()
+  }
+
+  reconnect(): void {
+    const { status, nextTryAt } = this.record.state
+    if (this.#closed || !this.#begun) return
+    if (status === 'stopped') this.record.note({ attempt: 0, refused: false, failure: undefined })
+    else if (nextTryAt === undefined) return
+    clearTimeout(this.#timer)
+    this.#connect()
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#settle()
+    this.#set({ status: 'stopped', nextTryAt: undefined, reason: undefined })
+  }
+
+  #set(change: Partial<FeedState>): void {
+    this.record.note(change)
+    this.listeners.emit({ type: 'state', state: this.record.state })
+  }
+
+  #connect(): void {
+    const { lastEventId, status } = this.record.state
+    this.#sawBytes = false
+    this.#sawEvent = false
+    this.#sawBeatAt = undefined
+    this.#set({ status: status === 'live' ? 'live' : 'connecting', nextTryAt: undefined })
+    // A listener may have closed the feed.
+    if (this.#closed) return
+    this.#closeStream = openEventStream({
+      connection: this.#options.connection,
+      url: this.#url,
+      lastEventId,
+      answerTimeout: this.#timing.answer,
+      types: ['message', 'beat', 'reset'],
+      onOpen: () => this.#opened(lastEventId !== undefined),
+      onBytes: () => this.#heard(),
+      onRetry: (delay) => (this.#retry = Math.min(delay, longestRetry)),
+      onPosition: (id) => this.record.note({ lastEventId: id === '' ? undefined : id }),
+      onEvent: (event) => {
+        this.#sawEvent = true
+        if (event.type === 'beat') this.#beaten()
+        this.#delivery.handle(event)
+      },
+      onEnd: (end) => this.#ended(end),
+    })
+  }
+
+  #opened(sentPosition: boolean): void {
+    this.#wasLive = true
+    this.#delivery.opened(sentPosition)
+    this.#silence = watchSilence(
+      () => this.#longestSilence(),
+      (ms) => this.#silent(ms),
+    )
+    this.#timer = setTimeout(() => this.#stable(), this.#timing.stable)
+    this.#set({ status: 'live', connectedAt: this.#now(), reason: undefined })
+  }
+
+  /** Undefined where silence proves nothing: a server that is known to speak, and never beat. */
+  #longestSilence(): number | undefined {
+    const { beats, lastEventId } = this.record.state
+    const shouldSpeak = beats || lastEventId !== undefined || !this.#sawBytes
+    return shouldSpeak ? deadAfterBeats * this.#beat : undefined
+  }
+
+  #heard(): void {
+    this.#sawBytes = true
+    this.#silence?.touch()
+    this.record.note({ lastByteAt: this.#now() })
+    if (this.record.state.beats) return
+    clearTimeout(this.#quiet)
+    this.#quiet = setTimeout(() => this.#delivery.caughtUp(), this.#timing.quiet)
+  }
+
+  /** A server that beats more slowly than usual is given its own time. */
+  #beaten(): void {
+    clearTimeout(this.#quiet)
+    const now = performance.now()
+    if (this.#sawBeatAt !== undefined) this.#beat = Math.max(this.#beat, now - this.#sawBeatAt)
+    this.#sawBeatAt = now
+    this.#stable()
+  }
+
+  #stable(): void {
+    if (this.record.state.attempt > 0) this.#set({ attempt: 0 })
+  }
+
+  #silent(ms: number): void {
+    const words = `no byte for ${Math.round(ms / 1000)} s`
+    this.#closeStream?.()
+    this.#lost({ words, next: 'retry', reason: 'unreachable' })
+  }
+
+  #ended(end: StreamEnd): void {
+    const { beats, lastEventId } = this.record.state
+    const clean = end.kind === 'ended' && this.#sawEvent
+    if (clean) this.record.note({ attempt: 0 })
+    const byDesign = clean && !beats && lastEventId === undefined
+    if (!beats) this.#delivery.caughtUp()
+    if (byDesign) this.#wait(1, undefined, { status: 'live' })
+    else this.#lost(judge(end, this.#now()))
+  }
+
+  #lost(verdict: Verdict): void {
+    const { maxAttempts = Infinity } = this.#options
+    const { status, attempt: failed, disconnectedAt } = this.record.state
+    const wasUp = status === 'live'
+    this.#settle()
+    if (wasUp) this.#delivery.lost()
+    const attempt = failed + 1
+    const stops = verdict.next === 'stop' || (verdict.next === 'unless-live' && !this.#wasLive)
+    const down = { attempt, disconnectedAt: wasUp ? this.#now() : disconnectedAt }
+    if (stops) this.#stop(verdict, down)
+    else if (attempt > maxAttempts)
+      this.#stop({ ...verdict, words: `gave up after ${attempt} attempts: ${verdict.words}` }, down)
+    else this.#wait(attempt, verdict.retryAfter, { ...down, status: 'retrying', reason: verdict.words })
+  }
+
+  #stop(verdict: Verdict, change: Partial<FeedState>): void {
+    const failure = failureOf(verdict, this.#options.connection.baseUrl)
+    const refused = verdict.reason === 'notAllowed'
+    this.#set({ ...change, status: 'stopped', nextTryAt: undefined, reason: verdict.words, refused, failure })
+  }
+
+  #wait(attempt: number, retryAfter: number | undefined, change: Partial<FeedState>): void {
+    const { random = Math.random } = this.#options
+    const backoff = { retry: this.#retry, maxRetry: this.#timing.maxRetry, attempt, random: random() }
+    const delay = retryAfter ?? backoffDelay(backoff)
+    this.#settle()
+    this.#timer = setTimeout(() => this.#connect(), delay)
+    this.#set({ ...change, nextTryAt: this.#now() + delay })
+  }
+
+  /** Lets go of the connection at hand, and of what waits. */
+  #settle(): void {
+    clearTimeout(this.#timer)
+    clearTimeout(this.#quiet)
+    this.#silence?.stop()
+    this.#closeStream?.()
+    this.#closeStream = undefined
+  }
+}
