@@ -1,0 +1,17 @@
+import type { Insight } from '../../src/protocol/insight.ts'
+
+/** A complete insight with the given content, of which only `alert_id` is asked for. */
+export function insight(content: Partial<Insight> & { alert_id: string }): Insight {
+  return {
+    entity_id: `entity-${content.alert_id}`,
+    timestamp: '2026-11-23T14:22:07.120Z',
+    prediction_type: 'churn_risk',
+    risk_score: 85,
+    explanation: 'likely to leave',
+    recommendations: ['call'],
+    model_used: 'model-1',
+    confidence: 0.9,
+    status: 'open',
+    ...content,
+  }
+}
