@@ -1,0 +1,100 @@
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+/** A span of time in at most four columns: `8s`, `12m`, `3h`, `14d`, `2y`. Below zero is `0s`. */
+export function shortAge(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds)
+  if (ms < minute) return `${Math.floor(ms / second)}s`
+  if (ms < hour) return `${Math.floor(ms / minute)}m`
+  if (ms < 2 * day) return `${Math.floor(ms / hour)}h`
+  if (ms < 730 * day) return `${Math.floor(ms / day)}d`
+  return `${Math.floor(ms / (365 * day))}y`
+}
+
+/** A span of time in words, in two units at most: `41 s`, `3 h 12 min`, `2 d 4 h`. */
+export function longAge(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds)
+  if (ms < minute) return `${Math.floor(ms / second)} s`
+  if (ms < hour) return `${Math.floor(ms / minute)} min`
+  if (ms < 2 * day) return two(ms, hour, 'h', minute, 'min')
+  return two(ms, day, 'd', hour, 'h')
+}
+
+function two(ms: number, big: number, bigName: string, small: number, smallName: string): string {
+  const rest = Math.floor((ms % big) / small)
+  return `${Math.floor(ms / big)} ${bigName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`
+}
+
+/** `0.4s`, `12s`, `3m`. */
+export function lagText(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds)
+  return ms < 10 * second ? `${(ms / second).toFixed(1)}s` : shortAge(ms)
+}
+
+const two0 = (value: number) => String(value).padStart(2, '0')
+
+/** `14:21:40`. */
+export function clockText(time: number, utc: boolean): string {
+  const date = new Date(time)
+  return utc
+    ? date.toISOString().slice(11, 19)
+    : `${two0(date.getHours())}:${two0(date.getMinutes())}:${two0(date.getSeconds())}`
+}
+
+/** `2026-11-23 14:21:40`, with a `Z` when it is UTC. */
+export function dateText(time: number, utc: boolean): string {
+  if (!Number.isFinite(time) || Math.abs(time) > 8.64e15) return 'no time'
+  if (utc) return new Date(time).toISOString().slice(0, 19).replace('T', ' ') + 'Z'
+  const date = new Date(time)
+  const days = `${date.getFullYear()}-${two0(date.getMonth() + 1)}-${two0(date.getDate())}`
+  return `${days} ${clockText(time, false)}`
+}
+
+/** `204`, `1,204`. */
+export const wholeNumber = (value: number): string =>
+  String(Math.floor(value)).replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** At most four columns: `204`, `1.2k`, `12k`, `3.4M`. */
+export function shortNumber(value: number): string {
+  if (value < 1000) return String(Math.floor(value))
+  if (value < 10_000) return `${Math.floor(value / 100) / 10}k`
+  if (value < 1_000_000) return `${Math.floor(value / 1000)}k`
+  if (value < 10_000_000) return `${Math.floor(value / 100_000) / 10}M`
+  return `${Math.floor(value / 1_000_000)}M`
+}
+
+/** `1 alert`, `1,204 alerts`. */
+export const counted = (value: number, noun: string): string =>
+  `${wholeNumber(value)} ${noun}${value === 1 ? '' : 's'}`
+
+/** `1st`, `2nd`, `3rd`, `11th`. */
+export function ordinal(value: number): string {
+  const teens = value % 100 >= 11 && value % 100 <= 13
+  return `${value}${teens ? 'th' : (['th', 'st', 'nd', 'rd'][value % 10] ?? 'th')}`
+}
+
+/**
+ * One level for each value, the highest of `levels` for `top` (the greatest value unless given).
+ * Anything above zero is told from zero.
+ */
+export function sparkline(values: readonly number[], levels: readonly string[], top = Math.max(...values)): string {
+  const last = levels.length - 1
+  return values
+    .map((value) => {
+      if (value <= 0 || top <= 0) return levels[0]
+      return levels[Math.min(last, Math.max(1, Math.round((value / top) * last)))]
+    })
+    .join('')
+}
+
+/** At most `count` values: neighbours share one, as their greatest. */
+export function squeeze(values: readonly number[], count: number): number[] {
+  if (values.length <= count) return [...values]
+  return Array.from({ length: count }, (_, index) => {
+    const from = Math.floor((index * values.length) / count)
+    const to = Math.max(from + 1, Math.floor(((index + 1) * values.length) / count))
+    return Math.max(...values.slice(from, to))
+  })
+}

@@ -1,0 +1,28 @@
+/** What a piece of text means; the theme gives it a colour. */
+export type Tone =
+  | 'plain'
+  | 'strong'
+  | 'faint'
+  | 'critical'
+  | 'warning'
+  | 'info'
+  | 'good'
+  | 'accent'
+
+export interface Span {
+  readonly text: string
+  readonly tone: Tone
+}
+
+/**
+ * One row of the screen, already as wide as it may be. `faded` is what is too old to trust,
+ * `settled` what needs nobody any more, `selected` where the hands are.
+ */
+export interface Line {
+  readonly spans: readonly Span[]
+  readonly mood?: 'faded' | 'settled' | 'selected' | undefined
+}
+
+export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone })
+
+export const textOf = (line: Line): string => line.spans.map(({ text }) => text).join('')

@@ -1,0 +1,121 @@
+import type { FeedState } from '../../client/feed.ts'
+import type { Aggregations } from '../../protocol/api.ts'
+import type { Status } from '../../protocol/insight.ts'
+import { emptyEditor, type LineEditor } from './line-editor.ts'
+import type { Range } from './range.ts'
+import type { Sort } from './row.ts'
+
+/** What the keys go to. */
+export type Mode =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'detail'; readonly scroll: number }
+  | { readonly kind: 'help'; readonly search: LineEditor; readonly scroll: number }
+  /** `place` is how far back in the history; 0 is the line being typed, which `draft` keeps. */
+  | { readonly kind: 'filter'; readonly editor: LineEditor; readonly place: number; readonly draft: string }
+  /** More than one alert is at stake: their number has to be typed. */
+  | { readonly kind: 'confirm'; readonly status: Status; readonly ids: readonly string[]; readonly typed: LineEditor }
+  | { readonly kind: 'copy' }
+  | { readonly kind: 'command'; readonly text: string }
+
+/** Words at the foot of the screen for a few seconds. */
+export interface Toast {
+  readonly text: string
+  readonly tone: 'plain' | 'good' | 'warning'
+  /** When it goes, in milliseconds since the epoch. */
+  readonly until: number
+}
+
+/** What came of asking the server for alerts older than those held. */
+export type Older =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** The server's totals over `range`; `failed` says why there are none. */
+export interface Totals {
+  readonly range: Range
+  readonly value: Aggregations | undefined
+  readonly failed: string | undefined
+}
+
+/** One status change that can be taken back. */
+export interface Undoable {
+  readonly alertId: string
+  readonly from: Status
+  /** The version that the change made: undoing is refused when somebody acted since. */
+  readonly etag: string | undefined
+}
+
+/** What people see and do, apart from the alerts themselves. Immutable. */
+export interface ViewState {
+  readonly columns: number
+  readonly rows: number
+  /** This machine's clock, in milliseconds; it moves once a second. */
+  readonly now: number
+  readonly feed: FeedState
+  readonly mode: Mode
+  /** The selected row's key and its last rank, for when the row goes. */
+  readonly selected: string | undefined
+  readonly selectedRank: number
+  /** On which line of the list the selected row stands. */
+  readonly offset: number
+  readonly follow: boolean
+  readonly frozen: boolean
+  readonly sort: Sort
+  readonly fold: boolean
+  /** The filter in force, as typed. */
+  readonly filter: string
+  /** What n and N look for when no filter hides the rest. */
+  readonly search: string
+  readonly history: readonly string[]
+  readonly time: 'age' | 'clock'
+  readonly utc: boolean
+  readonly range: Range
+  readonly totals: Totals | undefined
+  readonly older: Older
+  readonly toast: Toast | undefined
+  /** Statuses shown before the server has agreed, by alert id. */
+  readonly pending: ReadonlyMap<string, Status>
+  readonly undo: readonly (readonly Undoable[])[]
+  readonly mouse: boolean
+  readonly bell: boolean
+}
+
+export function initialState(options: {
+  readonly columns: number
+  readonly rows: number
+  readonly now: number
+  readonly feed: FeedState
+  readonly filter: string
+}): ViewState {
+  return {
+    ...options,
+    mode: { kind: 'list' },
+    selected: undefined,
+    selectedRank: 0,
+    offset: 0,
+    follow: true,
+    frozen: false,
+    sort: 'time',
+    fold: true,
+    search: '',
+    history: options.filter === '' ? [] : [options.filter],
+    time: 'age',
+    utc: false,
+    range: '1h',
+    totals: undefined,
+    older: { kind: 'more' },
+    toast: undefined,
+    pending: new Map(),
+    undo: [],
+    mouse: false,
+    bell: false,
+  }
+}
+
+export const filterMode: Mode = { kind: 'filter', editor: emptyEditor, place: 0, draft: '' }
+
+/** The filter that the rows obey now: the one being typed, while it is. */
+export const wantedFilter = ({ mode, filter }: ViewState): string =>
+  mode.kind === 'filter' ? mode.editor.text : filter
