@@ -31,8 +31,7 @@ const none: readonly Version[] = []
 const mostEarlier = 31
 
 /** Newest first by (timestamp, id), the order of the server's pages. */
-const newestFirst = (a: Alert, b: Alert) =>
-  b.time - a.time || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+const newestFirst = (a: Alert, b: Alert) => b.time - a.time || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 
 /**
  * The latest version of each alert, at most `capacity` of them: past that the oldest by timestamp
@@ -79,9 +78,7 @@ export class LiveList {
     this.#byTime.add(after)
     this.#alerts.set(id, after)
     const evicted = this.size > this.capacity ? this.#evict() : undefined
-    return evicted === after
-      ? { before, after: undefined, evicted: undefined }
-      : { before, after, evicted }
+    return evicted === after ? { before, after: undefined, evicted: undefined } : { before, after, evicted }
   }
 
   /** Takes in an alert of an older page, unless a version of it is held or there is no room. */

@@ -79,7 +79,11 @@ export function ordinal(value: number): string {
  * One level for each value, the highest of `levels` for `top` (the greatest value unless given).
  * Anything above zero is told from zero.
  */
-export function sparkline(values: readonly number[], levels: readonly string[], top = Math.max(...values)): string {
+export function sparkline(
+  values: readonly number[],
+  levels: readonly string[],
+  top = Math.max(...values),
+): string {
   const last = levels.length - 1
   return values
     .map((value) => {

@@ -49,7 +49,7 @@ export function editKey(editor: LineEditor, chord: string): LineEditor | undefin
       return { text: kept + after, cursor: kept.length }
     }
     default:
-      return chord === 'space' || [...chord].length === 1
+      return chord === 'space' || /^.$/su.test(chord)
         ? insertText(editor, chord === 'space' ? ' ' : chord)
         : undefined
   }

@@ -8,6 +8,7 @@ export type Tone =
   | 'info'
   | 'good'
   | 'accent'
+  | 'cursor'
 
 export interface Span {
   readonly text: string
@@ -16,11 +17,12 @@ export interface Span {
 
 /**
  * One row of the screen, already as wide as it may be. `faded` is what is too old to trust,
- * `settled` what needs nobody any more, `selected` where the hands are.
+ * `settled` what needs nobody any more.
  */
 export interface Line {
   readonly spans: readonly Span[]
-  readonly mood?: 'faded' | 'settled' | 'selected' | undefined
+  readonly mood?: 'faded' | 'settled' | undefined
+  readonly selected?: boolean
 }
 
 export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone })

@@ -2,7 +2,7 @@ const seconds = 60
 
 /** Counts events over the last minute. Constant in time and memory, however many there are. */
 export class Rate {
-  readonly #counts = new Array<number>(seconds).fill(0)
+  readonly #counts = Array.from({ length: seconds }, () => 0)
   #latest = 0
 
   add(now: number, count = 1): void {

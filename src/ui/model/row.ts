@@ -31,8 +31,7 @@ export interface GapRow {
 export type Row = AlertRow | GapRow
 
 /** Alerts of one fold share a row. */
-export const foldKey = ({ insight }: Alert): string =>
-  `${insight.prediction_type}\u0000${insight.entity_id}`
+export const foldKey = ({ insight }: Alert): string => `${insight.prediction_type}\u0000${insight.entity_id}`
 
 const points = 8
 

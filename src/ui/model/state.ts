@@ -13,7 +13,12 @@ export type Mode =
   /** `place` is how far back in the history; 0 is the line being typed, which `draft` keeps. */
   | { readonly kind: 'filter'; readonly editor: LineEditor; readonly place: number; readonly draft: string }
   /** More than one alert is at stake: their number has to be typed. */
-  | { readonly kind: 'confirm'; readonly status: Status; readonly ids: readonly string[]; readonly typed: LineEditor }
+  | {
+      readonly kind: 'confirm'
+      readonly status: Status
+      readonly ids: readonly string[]
+      readonly typed: LineEditor
+    }
   | { readonly kind: 'copy' }
   | { readonly kind: 'command'; readonly text: string }
 
@@ -62,6 +67,10 @@ export interface ViewState {
   readonly offset: number
   readonly follow: boolean
   readonly frozen: boolean
+  /** Rows that came or rose above the first visible one since following stopped. */
+  readonly newAbove: number
+  /** Events received while frozen. */
+  readonly waiting: number
   readonly sort: Sort
   readonly fold: boolean
   /** The filter in force, as typed. */
@@ -97,6 +106,8 @@ export function initialState(options: {
     offset: 0,
     follow: true,
     frozen: false,
+    newAbove: 0,
+    waiting: 0,
     sort: 'time',
     fold: true,
     search: '',

@@ -1,0 +1,179 @@
+import type { Io } from '../io.ts'
+import type { FeedEvent } from '../client/feed.ts'
+import { severityOf } from '../protocol/severity.ts'
+import { DashboardStore } from './dashboard-store.ts'
+import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
+import { glyphsFor } from './glyphs.ts'
+import { Hands } from './hands/hands.ts'
+import { mouseEvents, mouseOff, mouseOn } from './hands/mouse.ts'
+import { Notifier } from './hands/notifier.ts'
+import { shellQuote } from './hands/shell-quote.ts'
+import { stopProcess } from './hands/suspend.ts'
+import type { Effect } from './model/effect.ts'
+import type { ViewState } from './model/state.ts'
+import { summaryLine } from './model/summary.ts'
+import { viewportOf } from './model/viewport.ts'
+
+/** What only Ink can do for us, once it is mounted. */
+export interface TerminalControl {
+  /** Gives the terminal back while `pause` runs, then takes it again and draws everything anew. */
+  suspend(pause: () => void | Promise<void>): Promise<void>
+}
+
+/** One run of the dashboard: ties feed, store, hands, clock and signals together, and unties them. */
+export class DashboardSession {
+  readonly store: DashboardStore
+  readonly #options: DashboardOptions
+  readonly #io: Io
+  readonly #hands: Hands
+  readonly #notifier: Notifier
+  readonly #startedAt: number
+  readonly #undo: (() => void)[] = []
+  #terminal: TerminalControl | undefined
+  #exit: () => void = () => {}
+  #reason: DashboardEnd['reason'] = 'quit'
+  #signal: string | undefined
+  #cuts = 0
+  #wasLive = false
+
+  constructor(options: DashboardOptions, io: Io) {
+    const { feed, url, ascii, filter = '' } = options
+    this.#options = options
+    this.#io = io
+    this.#startedAt = io.now()
+    this.store = new DashboardStore({
+      state: {
+        columns: io.stdout.columns ?? 80,
+        rows: io.stdout.rows ?? 24,
+        now: io.now(),
+        feed: feed.state,
+        filter,
+      },
+      view: { url, ascii, glyphs: glyphsFor(ascii), greeting: options.sinceYouLeft },
+      keys: { command: (state) => this.#command(state) },
+      now: io.now,
+      onEffect: (effect) => this.#do(effect),
+      capacity: options.capacity,
+    })
+    const write = (sequence: string) => void io.stdout.write(sequence)
+    const { api, user, directory = '.' } = options
+    this.#hands = new Hands({ store: this.store, feed, api, io, url, user, directory, write })
+    this.#notifier = new Notifier(write, io.env)
+  }
+
+  readonly bindTerminal = (terminal: TerminalControl): void => {
+    this.#terminal = terminal
+  }
+
+  /** `exit` gives the terminal back at once, whatever the network does. */
+  start(exit: () => void): void {
+    const { feed, condition, sinceYouLeft } = this.#options
+    const { stdout, stdin, signal } = this.#io
+    this.#exit = exit
+    this.#undo.push(feed.subscribe((event) => this.#take(event)))
+    this.#on(signal, () => this.#finish('signal', String(signal.reason)))
+    if (condition) this.#on(condition, () => this.#finish('condition'))
+    const resized = () => this.store.resize(stdout.columns ?? 80, stdout.rows ?? 24)
+    stdout.on('resize', resized)
+    const heard = (chunk: string | Buffer) => this.#mouse(String(chunk))
+    stdin.on('data', heard)
+    const clock = setInterval(() => this.store.tick(), 1000)
+    this.#undo.push(
+      () => stdout.off('resize', resized),
+      () => stdin.off('data', heard),
+      () => clearInterval(clock),
+      () => feed.close(),
+    )
+    if (sinceYouLeft !== undefined) this.store.say(sinceYouLeft)
+    feed.start()
+  }
+
+  close(): void {
+    for (const undo of this.#undo.splice(0)) undo()
+    if (this.store.state.mouse) this.#io.stdout.write(mouseOff)
+    this.store.close()
+  }
+
+  /** Writes the summary and says how it ended. */
+  end(): DashboardEnd {
+    const { feed, resumeCommand } = this.#options
+    const { seen, critical } = this.store.alerts
+    const summary = summaryLine({
+      forMs: this.#io.now() - this.#startedAt,
+      seen,
+      critical,
+      cuts: this.#cuts,
+      gaps: feed.state.gaps,
+      resume: resumeCommand?.(feed.state),
+    })
+    this.#io.stderr.write(`${summary}\n`)
+    return { reason: this.#reason, signal: this.#signal, feed: feed.state, summary }
+  }
+
+  #take(event: FeedEvent): void {
+    if (event.type === 'insight' && this.store.state.bell) {
+      const before = this.store.alerts.get(event.insight.alert_id)
+      this.#notifier.notice(event, before !== undefined && severityOf(before.risk_score) === 'critical')
+    }
+    if (event.type === 'resumed') this.#cuts++
+    if (event.type === 'state' && event.state.status === 'live') this.#wasLive = true
+    this.store.take(event)
+    // Refused before anything was shown: the words belong on the primary screen.
+    if (event.type === 'state' && event.state.status === 'stopped' && event.state.refused && !this.#wasLive)
+      this.#finish('stopped')
+  }
+
+  #do(effect: Effect): void {
+    switch (effect.type) {
+      case 'quit':
+        return effect.interrupted ? this.#finish('signal', 'SIGINT') : this.#finish('quit')
+      case 'mouse':
+        this.#io.stdout.write(effect.on ? mouseOn : mouseOff)
+        return
+      case 'suspend':
+        void this.#terminal?.suspend(() => this.#suspended(() => stopProcess(process)))
+        return
+      case 'redraw':
+        void this.#terminal?.suspend(() => {})
+        return
+      default:
+        void this.#hands.do(effect)
+    }
+  }
+
+  #suspended(pause: () => void): void {
+    const { mouse } = this.store.state
+    if (mouse) this.#io.stdout.write(mouseOff)
+    pause()
+    if (mouse) this.#io.stdout.write(mouseOn)
+  }
+
+  #mouse(chunk: string): void {
+    const { state } = this.store
+    if (!state.mouse) return
+    const { top, height } = viewportOf(state)
+    for (const { kind, row, lines } of mouseEvents(chunk)) {
+      const line = row - 3
+      if (kind === 'wheel') this.store.select(Math.max(0, state.selectedRank + lines))
+      else if (line >= 0 && line < height) this.store.select(top + line)
+    }
+  }
+
+  #command({ filter }: ViewState): string {
+    const words = ['iops', 'watch', '--url', shellQuote(this.#options.url)]
+    if (filter !== '') words.push('--filter', shellQuote(filter))
+    return [...words, '--json'].join(' ')
+  }
+
+  #finish(reason: DashboardEnd['reason'], signal?: string): void {
+    this.#reason = reason
+    this.#signal = signal
+    this.#exit()
+  }
+
+  #on(signal: AbortSignal, act: () => void): void {
+    if (signal.aborted) return act()
+    signal.addEventListener('abort', act, { once: true })
+    this.#undo.push(() => signal.removeEventListener('abort', act))
+  }
+}

@@ -1,0 +1,193 @@
+import type { FeedEvent } from '../client/feed.ts'
+import type { Insight } from '../protocol/insight.ts'
+import { Alerts } from './model/alerts.ts'
+import type { Effect } from './model/effect.ts'
+import { filterPaste } from './model/modes/filter.ts'
+import { type KeyContext, reduceKey } from './model/reduce-key.ts'
+import {
+  initialState,
+  type Older,
+  type Toast,
+  type Totals,
+  type ViewState,
+  wantedFilter,
+} from './model/state.ts'
+import { type JobResult, statusAnswered } from './model/status-change.ts'
+import { withToast } from './model/step.ts'
+import { type View, type ViewContext, viewOf } from './model/view.ts'
+import { settle, viewportOf } from './model/viewport.ts'
+
+/** Data is drawn at most this often, in milliseconds; a key is drawn at once. */
+const frameMs = 100
+
+export interface StoreOptions {
+  readonly state: Parameters<typeof initialState>[0]
+  readonly view: ViewContext
+  readonly keys: KeyContext
+  readonly now: () => number
+  readonly onEffect: (effect: Effect) => void
+  /** False while the terminal still has bytes to take: data waits, and only its newest state is drawn. */
+  readonly canDraw?: () => boolean
+  /** Alerts held at most; 50,000 by default. */
+  readonly capacity?: number | undefined
+}
+
+/**
+ * The dashboard's state, outside React: alerts in a bounded list, everything else in one immutable
+ * value. React sees the view through `subscribe` and `view`.
+ */
+export class DashboardStore {
+  readonly alerts: Alerts
+  readonly #options: StoreOptions
+  readonly #listeners = new Set<() => void>()
+  #state: ViewState
+  #view: View
+  #timer: NodeJS.Timeout | undefined
+  #drawnAt = 0
+
+  constructor(options: StoreOptions) {
+    this.#options = options
+    this.alerts = new Alerts(options.capacity)
+    this.#state = initialState(options.state)
+    this.alerts.arrange({ ...this.#state, filter: this.#state.filter })
+    this.#view = viewOf(this.#state, this.alerts, options.view)
+  }
+
+  get state(): ViewState {
+    return this.#state
+  }
+
+  readonly view = (): View => this.#view
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  take(event: FeedEvent): void {
+    switch (event.type) {
+      case 'insight':
+        this.alerts.take(event)
+        return this.#soon()
+      case 'resumed':
+        this.alerts.settle(this.#topRow())
+        this.alerts.addGap(event)
+        return this.#soon()
+      case 'fault':
+        return this.say(event.message, 'warning')
+      case 'state':
+        return this.#update({ feed: event.state }, event.state.status !== this.#state.feed.status)
+    }
+  }
+
+  key(chord: string): void {
+    this.#collect()
+    const { state, effects } = reduceKey(this.#state, chord, this.alerts, this.#options.keys)
+    const wasFollowing = this.#state.follow
+    this.#state = state
+    if (state.follow || wasFollowing) this.alerts.forgetAbove()
+    this.#draw()
+    for (const effect of effects) this.#options.onEffect(effect)
+  }
+
+  /** Text goes into a line that is being typed, and nowhere else. */
+  paste(text: string): void {
+    const { mode } = this.#state
+    this.#state =
+      mode.kind === 'filter'
+        ? filterPaste(this.#state, mode, text)
+        : withToast(this.#state, 'pasted text does nothing here: / takes it as a filter')
+    this.#draw()
+  }
+
+  /** A click on this row of the screen, counted from 0; the wheel turns by lines. */
+  select(rank: number): void {
+    this.#collect()
+    this.#state = settle({ ...this.#state, follow: false, ...this.#rowAt(rank) }, this.alerts.rows)
+    this.#draw()
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#update({ columns, rows }, true)
+  }
+
+  tick(): void {
+    this.#update({}, true)
+  }
+
+  say(text: string, tone: Toast['tone'] = 'plain'): void {
+    this.#state = withToast({ ...this.#state, now: this.#options.now() }, text, tone)
+    this.#draw()
+  }
+
+  setTotals(totals: Totals): void {
+    this.#update({ totals }, false)
+  }
+
+  setOlder(older: Older, insights: readonly Insight[] = []): void {
+    this.alerts.putOlder(insights)
+    this.#update({ older }, true)
+  }
+
+  answered(results: readonly JobResult[], undoing: boolean): void {
+    for (const result of results) if ('insight' in result) this.alerts.put(result.insight)
+    this.#state = statusAnswered({ ...this.#state, now: this.#options.now() }, results, undoing)
+    this.#draw()
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#listeners.clear()
+  }
+
+  #update(change: Partial<ViewState>, atOnce: boolean): void {
+    this.#state = { ...this.#state, ...change }
+    if (atOnce) this.#draw()
+    else this.#soon()
+  }
+
+  #rowAt(rank: number): Partial<ViewState> {
+    const row = this.alerts.rows.at(rank)
+    if (row?.kind !== 'alert') return {}
+    return { selected: row.key, offset: rank - viewportOf(this.#state).top }
+  }
+
+  #topRow() {
+    return this.#state.follow ? undefined : this.alerts.rows.at(viewportOf(this.#state).top)
+  }
+
+  #soon(): void {
+    if (this.#timer) return
+    const wait = Math.max(0, this.#drawnAt + frameMs - this.#options.now())
+    this.#timer = setTimeout(() => this.#frame(), Math.min(wait, frameMs))
+  }
+
+  #frame(): void {
+    this.#timer = undefined
+    if (this.#options.canDraw?.() ?? true) return this.#draw()
+    this.#collect()
+    this.#timer = setTimeout(() => this.#frame(), frameMs)
+  }
+
+  /** Brings alerts and state to the same moment. */
+  #collect(): void {
+    const state = this.#state
+    this.alerts.setClock(this.#options.now(), state.feed.skewMs)
+    this.alerts.settle(this.#topRow())
+    this.alerts.setFrozen(state.frozen)
+    this.alerts.arrange({ ...state, filter: wantedFilter(state) })
+    this.#state = settle(
+      { ...state, now: this.#options.now(), newAbove: this.alerts.newAbove, waiting: this.alerts.waiting },
+      this.alerts.rows,
+    )
+  }
+
+  #draw(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#collect()
+    this.#drawnAt = this.#options.now()
+    this.#view = viewOf(this.#state, this.alerts, this.#options.view)
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,108 @@
+import type { Api } from '../../client/api.ts'
+import type { Feed } from '../../client/feed.ts'
+import { Failure } from '../../failure.ts'
+import type { Io } from '../../io.ts'
+import type { DashboardStore } from '../dashboard-store.ts'
+import type { Effect, StatusJob } from '../model/effect.ts'
+import { counted } from '../format.ts'
+import type { JobResult } from '../model/status-change.ts'
+import { clipboardSequence, copyText } from './clipboard.ts'
+import { openLink } from './open-link.ts'
+import { saveView } from './save-view.ts'
+
+export interface HandsOptions {
+  readonly store: DashboardStore
+  readonly feed: Feed
+  readonly api: Api
+  readonly io: Io
+  readonly url: string
+  readonly user: string
+  readonly directory: string
+  /** Writes a sequence to the terminal that moves nothing on the screen. */
+  readonly write: (sequence: string) => void
+}
+
+/** Status changes under way at once. */
+const lanes = 6
+
+/** Does what the reducer asks of the world, as far as it is not the terminal's own affair. */
+export class Hands {
+  readonly #options: HandsOptions
+
+  constructor(options: HandsOptions) {
+    this.#options = options
+  }
+
+  async do(effect: Effect): Promise<void> {
+    const { store, feed, io } = this.#options
+    switch (effect.type) {
+      case 'setStatus':
+        return store.answered(await this.#setAll(effect.jobs), effect.undoing)
+      case 'copy': {
+        const insight = store.alerts.get(effect.alertId)
+        if (insight)
+          this.#copy(copyText(insight, effect.form, this.#options.url), `the ${formNames[effect.form]}`)
+        return
+      }
+      case 'copyText':
+        return this.#copy(effect.text, effect.what)
+      case 'openLink':
+        return store.say(await openLink(effect.url, io.env, process.platform))
+      case 'save':
+        return this.#save()
+      case 'reconnect':
+        return feed.reconnect()
+      default:
+    }
+  }
+
+  /** A terminal never says whether it took the text, so no success is claimed. */
+  #copy(text: string, what: string): void {
+    const { store, io, write } = this.#options
+    const sequence = clipboardSequence(text, io.env)
+    if (sequence === undefined) return store.say(`${what} is too long for a terminal's clipboard`, 'warning')
+    write(sequence)
+    store.say(`sent ${what} to the terminal's clipboard`)
+  }
+
+  async #save(): Promise<void> {
+    const { store, directory, io } = this.#options
+    const { rows } = store.alerts
+    const insights = rows
+      .slice(0, rows.size)
+      .flatMap((row) => (row.kind === 'alert' ? row.alerts.map(({ insight }) => insight).toReversed() : []))
+    try {
+      const path = await saveView(insights, directory, io.now())
+      store.say(`saved ${counted(insights.length, 'alert')} to ${path}`, 'good')
+    } catch (error) {
+      store.say(`not saved: ${wordsOf(error)}`, 'warning')
+    }
+  }
+
+  async #setAll(jobs: readonly StatusJob[]): Promise<JobResult[]> {
+    const results: JobResult[] = []
+    const queue = [...jobs]
+    const lane = async () => {
+      for (let job = queue.shift(); job; job = queue.shift()) results.push(await this.#setOne(job))
+    }
+    await Promise.all(Array.from({ length: lanes }, lane))
+    return results
+  }
+
+  async #setOne(job: StatusJob): Promise<JobResult> {
+    const { api, user } = this.#options
+    try {
+      const change = { status: job.status, by: user }
+      return { job, ...(await api.setStatus(job.alertId, change, { ifMatch: job.ifMatch })) }
+    } catch (error) {
+      return { job, refused: wordsOf(error) }
+    }
+  }
+}
+
+const formNames = { id: 'id', json: 'JSON', markdown: 'markdown', curl: 'curl command' } as const
+
+function wordsOf(error: unknown): string {
+  if (error instanceof Failure) return error.message
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,107 @@
+import type { Status } from '../../protocol/insight.ts'
+import { type Severity, severityOf } from '../../protocol/severity.ts'
+import { clockText, longAge, shortAge, shortNumber } from '../format.ts'
+import type { Glyphs } from '../glyphs.ts'
+import { padEnd } from '../text-width.ts'
+import { cell, right, ruleLine } from './cells.ts'
+import type { Columns } from './columns.ts'
+import { type Line, type Span, span } from './line.ts'
+import type { AlertRow, GapRow } from './row.ts'
+
+export const severityWords: Readonly<Record<Severity, string>> = {
+  critical: 'crit',
+  warning: 'warn',
+  info: 'info',
+}
+
+export const statusWords: Readonly<Record<Status, string>> = {
+  open: 'open',
+  acknowledged: 'ack',
+  resolved: 'done',
+}
+
+/** What all lines of the list share. */
+export interface LineContext {
+  readonly columns: Columns
+  readonly glyphs: Glyphs
+  /** The server's clock. */
+  readonly now: number
+  readonly clock: boolean
+  readonly utc: boolean
+  readonly faded: boolean
+}
+
+export function headsLine({ columns, glyphs, clock, utc, faded }: LineContext): Line {
+  const { severityWidth } = glyphs
+  const text = [
+    padEnd('   RISK', 1 + 1 + 4 + 1 + severityWidth + 1 + 4),
+    columns.age > 0 ? `  ${right(clock ? (utc ? 'UTC' : 'TIME') : 'AGE', columns.age)}` : '',
+    columns.times > 0 ? `  ${padEnd(`${glyphs.times}N`, columns.times)}` : '',
+    columns.status > 0 ? `  ${padEnd('STATUS', columns.status).slice(0, columns.status + 2)}` : '',
+    columns.type > 0 ? `  ${padEnd('TYPE', columns.type)}` : '',
+    `  ${padEnd('ENTITY', columns.entity)}`,
+    columns.explanation >= 11 ? '  EXPLANATION' : '',
+  ]
+  if (columns.status > 0) text[4] = padEnd(text[4]!.trimStart(), columns.type)
+  return { spans: [span(text.join(''), 'faint')], mood: faded ? 'faded' : undefined }
+}
+
+/** One row of the list. `status` is the one to show, which the server may not have agreed to yet. */
+export function alertLine(
+  row: AlertRow,
+  status: Status,
+  selected: boolean,
+  { columns, glyphs, now, clock, utc, faded }: LineContext,
+): Line {
+  const { insight, time } = row.alert
+  const severity = severityOf(insight.risk_score)
+  const count = row.alerts.length
+  const mark = columns.status > 0 ? ' ' : glyphs.status[status]
+  const when = clock ? clockText(time, utc) : shortAge(now - time)
+  const spans: Span[] = [
+    span(selected ? glyphs.selected : ' ', 'accent'),
+    span(mark, 'faint'),
+    span(
+      `${String(Math.floor(insight.risk_score)).padStart(4)} ${glyphs.severity[severity]} ${severityWords[severity]}`,
+      severity,
+    ),
+  ]
+  if (columns.age > 0) spans.push(span(`  ${right(when, columns.age)}`, 'faint'))
+  if (columns.times > 0)
+    spans.push(span(`  ${padEnd(count > 1 ? `${glyphs.times}${shortNumber(count)}` : '', columns.times)}`))
+  if (columns.status > 0) spans.push(span(`  ${padEnd(statusWords[status], columns.status)}`, 'faint'))
+  if (columns.type > 0)
+    spans.push(span(`  ${cell(insight.prediction_type, columns.type, glyphs.ellipsis)}`, 'faint'))
+  spans.push(span(`  ${cell(insight.entity_id, columns.entity, glyphs.ellipsis)}`, 'strong'))
+  if (columns.explanation > 0)
+    spans.push(span(`  ${cell(insight.explanation, columns.explanation, glyphs.ellipsis).trimEnd()}`))
+  return { spans, selected, mood: faded ? 'faded' : status === 'open' ? undefined : 'settled' }
+}
+
+/** ` ── link down 14:21:40–14:21:52 · 37 replayed · 0 lost ──` */
+export function gapLine(row: GapRow, { columns, glyphs, utc, faded }: LineContext): Line {
+  const from = clockText(row.downAt, utc)
+  const to = clockText(row.upAt, utc)
+  const words = [
+    `link down ${from}${glyphs.dash}${to}`,
+    `${row.replayed} replayed`,
+    row.gap === undefined ? '0 lost' : gapWords(row.gap, row.upAt - row.downAt),
+  ].join(` ${glyphs.dot} `)
+  const line = ruleLine(words, columns.width, glyphs, row.gap === undefined ? 'faint' : 'warning')
+  return faded ? { ...line, mood: 'faded' } : line
+}
+
+function gapWords(gap: string, downFor: number): string {
+  switch (gap) {
+    case 'expired':
+      return `${longAge(downFor)} is longer than the server remembers: some may be missing`
+    case 'foreign':
+      return 'the server has another log now: some may be missing'
+    case 'ahead':
+      return 'the server lost its newest alerts: some may be missing'
+    case 'no-ids':
+      return 'an older server, which cannot replay: some may be missing'
+    default:
+      return `${gap}: some may be missing`
+  }
+}

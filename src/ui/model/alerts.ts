@@ -1,0 +1,179 @@
+import type { FeedEvent } from '../../client/feed.ts'
+import { LiveList } from '../../client/live-list.ts'
+import { type Filter, FilterFault, parseFilter } from '../../protocol/filter.ts'
+import type { Insight } from '../../protocol/insight.ts'
+import { severityOf } from '../../protocol/severity.ts'
+import type { Data, Figures } from './data.ts'
+import { Rate } from './rate.ts'
+import { compareRows, type GapRow, type Row } from './row.ts'
+import { type Arrangement, RowIndex } from './row-index.ts'
+
+type InsightEvent = Extract<FeedEvent, { type: 'insight' }>
+
+const mostGaps = 100
+const lagSamples = 15
+/** Taken in before the next frame when more than this many wait, so that a burst can't pile up. */
+const mostWaiting = 2000
+
+/**
+ * All alerts held, and their rows in the wanted arrangement. Events are queued as they come and
+ * taken in frame by frame; while frozen they wait, each alert's latest version only.
+ */
+export class Alerts implements Data {
+  readonly #list: LiveList
+  #rows: RowIndex = new RowIndex({ sort: 'time', fold: true, filter: undefined })
+  #gaps: GapRow[] = []
+  #queue: InsightEvent[] = []
+  readonly #frozen = new Map<string, Insight>()
+  readonly #above = new Set<string>()
+  readonly #rate = new Rate()
+  readonly #lags: number[] = []
+  #fault: Figures['fault']
+  #isFrozen = false
+  #frozenEvents = 0
+  #skewMs = 0
+  #now = 0
+  /** Insights received since the start, and the critical ones among them. */
+  seen = 0
+  critical = 0
+
+  constructor(capacity?: number) {
+    this.#list = new LiveList(capacity)
+  }
+
+  get rows(): RowIndex {
+    return this.#rows
+  }
+
+  get newAbove(): number {
+    return this.#above.size
+  }
+
+  get waiting(): number {
+    return this.#frozenEvents
+  }
+
+  get figures(): Figures {
+    return {
+      held: this.#list.size,
+      matching: this.#rows.matching,
+      dropped: this.#list.dropped,
+      full: this.#list.size >= this.#list.capacity,
+      perMinute: this.#rate.perMinute(this.#now),
+      lagMs: median(this.#lags),
+      fault: this.#fault,
+    }
+  }
+
+  get oldest(): Insight | undefined {
+    return this.#list.oldest?.insight
+  }
+
+  get(alertId: string): Insight | undefined {
+    return this.#list.get(alertId)?.insight
+  }
+
+  setClock(now: number, skewMs: number | undefined): void {
+    this.#now = now
+    this.#skewMs = skewMs ?? 0
+  }
+
+  take(event: InsightEvent): void {
+    this.seen++
+    if (severityOf(event.insight.risk_score) === 'critical') this.critical++
+    this.#rate.add(event.receivedAt)
+    if (event.phase === 'live') this.#addLag(event)
+    this.#queue.push(event)
+    if (this.#queue.length > mostWaiting) this.settle(undefined)
+  }
+
+  /** Takes in what has come. `top` is the first visible row: what lands above it is counted. */
+  settle(top: Row | undefined): void {
+    const queue = this.#queue
+    if (queue.length === 0) return
+    this.#queue = []
+    for (const { insight } of queue)
+      if (this.#isFrozen) this.#hold(insight)
+      else this.#put(insight, top)
+  }
+
+  /** While frozen the rows stand still; what came meanwhile is taken in at the end. */
+  setFrozen(frozen: boolean): void {
+    if (frozen === this.#isFrozen) return
+    this.settle(undefined)
+    this.#isFrozen = frozen
+    for (const insight of this.#frozen.values()) this.#put(insight, undefined)
+    this.#frozen.clear()
+    this.#frozenEvents = 0
+  }
+
+  forgetAbove(): void {
+    this.#above.clear()
+  }
+
+  /** The server's answer to a change, shown before the stream brings it. */
+  put(insight: Insight): void {
+    this.#put(insight, undefined)
+  }
+
+  putOlder(insights: readonly Insight[]): void {
+    for (const insight of insights) {
+      const change = this.#list.putOlder(insight)
+      if (change) this.#rows.apply(change)
+    }
+  }
+
+  addGap(event: Extract<FeedEvent, { type: 'resumed' }>): void {
+    const { downAt, upAt, replayed, gap } = event
+    const time = upAt + this.#skewMs
+    const row: GapRow = { kind: 'gap', key: `\u0000gap ${upAt}`, time, downAt, upAt, replayed, gap }
+    this.#gaps = [...this.#gaps, row].slice(-mostGaps)
+    this.#rows.addGap(row)
+  }
+
+  /** Another order or filter builds the rows anew; a filter with a fault leaves them as they are. */
+  arrange({ sort, fold, filter }: { sort: Arrangement['sort']; fold: boolean; filter: string }): void {
+    const { arrangement } = this.#rows
+    const parsed = this.#parse(filter)
+    const wanted = this.#fault ? arrangement.filter : parsed
+    if (sort === arrangement.sort && fold === arrangement.fold && wanted?.key === arrangement.filter?.key)
+      return
+    this.#rows = new RowIndex({ sort, fold, filter: wanted }, this.#list.values(), this.#gaps)
+  }
+
+  #parse(text: string): Filter | undefined {
+    this.#fault = undefined
+    try {
+      return parseFilter(text)
+    } catch (error) {
+      if (!(error instanceof FilterFault)) throw error
+      this.#fault = { message: error.message, position: error.position }
+      return undefined
+    }
+  }
+
+  #put(insight: Insight, top: Row | undefined): void {
+    const row = this.#rows.apply(this.#list.put(insight))
+    if (row && top && compareRows[this.#rows.arrangement.sort](row, top) < 0) this.#above.add(row.key)
+  }
+
+  #hold(insight: Insight): void {
+    this.#frozenEvents++
+    this.#frozen.delete(insight.alert_id)
+    this.#frozen.set(insight.alert_id, insight)
+    if (this.#frozen.size <= this.#list.capacity) return
+    const [first] = this.#frozen.keys()
+    if (first !== undefined) this.#frozen.delete(first)
+  }
+
+  #addLag({ insight, receivedAt }: InsightEvent): void {
+    const lag = receivedAt + this.#skewMs - Date.parse(insight.timestamp)
+    if (Number.isNaN(lag)) return
+    this.#lags.push(Math.max(0, lag))
+    if (this.#lags.length > lagSamples) this.#lags.shift()
+  }
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]
+}

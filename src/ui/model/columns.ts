@@ -1,0 +1,39 @@
+/** How wide each column of the list is; 0 is a column that has gone. */
+export interface Columns {
+  readonly width: number
+  readonly age: number
+  readonly times: number
+  readonly status: number
+  readonly type: number
+  readonly entity: number
+  readonly explanation: number
+}
+
+/** The order in which columns go as the list gets narrower. */
+const expendable = ['status', 'age', 'times', 'type'] as const
+
+/** Columns before the first that can go: marker, mark, risk, glyph, word. */
+const fixedWidth = (severityWidth: number) => 1 + 1 + 4 + 1 + severityWidth + 1 + 4
+
+/** The columns of a list that wide. */
+export function columnsFor(width: number, options: { clock: boolean; severityWidth: number }): Columns {
+  const wide = width >= 100
+  const sizes = {
+    status: 4,
+    age: options.clock ? 8 : 4,
+    times: 5,
+    type: wide ? 18 : 15,
+    entity: wide ? 16 : width >= 50 ? 13 : 12,
+  }
+  const least = width >= 60 ? 20 : 10
+  const rest = () =>
+    width -
+    fixedWidth(options.severityWidth) -
+    Object.values(sizes).reduce((sum, size) => sum + (size > 0 ? size + 2 : 0), 0) -
+    3
+  for (const name of expendable) {
+    if (rest() >= least) break
+    sizes[name] = 0
+  }
+  return { width, ...sizes, explanation: Math.max(0, rest()) }
+}

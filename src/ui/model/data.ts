@@ -1,0 +1,23 @@
+import type { Rows } from './row-index.ts'
+
+/** What the list holds, apart from its rows: figures for the header and the notices. */
+export interface Figures {
+  /** Alerts held, and how many of them the filter lets through. */
+  readonly held: number
+  readonly matching: number
+  /** Alerts let go because the list was full. */
+  readonly dropped: number
+  readonly full: boolean
+  /** Events in the last minute. */
+  readonly perMinute: number
+  /** How long live alerts took from their timestamp to here, in ms; undefined while none came. */
+  readonly lagMs: number | undefined
+  /** What is wrong with the filter, and where. */
+  readonly fault: { readonly message: string; readonly position: number } | undefined
+}
+
+/** The alerts, as the model sees them. */
+export interface Data {
+  readonly rows: Rows
+  readonly figures: Figures
+}

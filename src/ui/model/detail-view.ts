@@ -1,0 +1,110 @@
+import { severityOf } from '../../protocol/severity.ts'
+import { clockText, counted, dateText, longAge, sparkline } from '../format.ts'
+import type { Glyphs } from '../glyphs.ts'
+import { sanitize, sanitizeLines } from '../sanitize.ts'
+import { padEnd } from '../text-width.ts'
+import { statusWords } from './alert-line.ts'
+import { type Line, type Span, span, type Tone } from './line.ts'
+import { type AlertRow, riskHistory } from './row.ts'
+import type { ViewState } from './state.ts'
+import { wrap } from './wrap.ts'
+
+const labelWidth = 11
+
+/** Everything about the row's newest alert, and how its risk went; as many lines as it takes. */
+export function detailLines(row: AlertRow, state: ViewState, width: number, glyphs: Glyphs): Line[] {
+  const { insight } = row.alert
+  const severity = severityOf(insight.risk_score)
+  const status = state.pending.get(insight.alert_id) ?? insight.status
+  const utc = state.utc
+  const when = (time: string | undefined) =>
+    time === undefined
+      ? ''
+      : Number.isNaN(Date.parse(time))
+        ? sanitize(time)
+        : dateText(Date.parse(time), utc)
+  const history = riskHistory(row.alerts, 32)
+  const age = longAge(serverNow(state) - row.alert.time)
+  const lines: Line[] = [
+    line(
+      span(`${glyphs.severity[severity]} ${number(insight.risk_score)} ${severity}`, severity),
+      span(`  ${glyphs.dot}  ${status}`, status === 'open' ? 'plain' : 'faint'),
+      ...(state.pending.has(insight.alert_id) ? [span(' (sending)', 'faint')] : []),
+    ),
+    ...wrap(sanitize(insight.entity_id), width).map((text) => line(span(text, 'strong'))),
+    ...wrap(sanitize(insight.prediction_type), width).map((text) => line(span(text, 'faint'))),
+    empty,
+    ...sanitizeLines(insight.explanation)
+      .flatMap((text) => wrap(text, width))
+      .map((text) => line(span(text))),
+  ]
+  const field = (label: string, value: string, tone: Tone = 'plain') => {
+    if (value === '') return
+    for (const [index, text] of wrap(value, width - labelWidth).entries())
+      lines.push(line(span(padEnd(index === 0 ? label : '', labelWidth), 'faint'), span(text, tone)))
+  }
+  if (insight.recommendations.length > 0) {
+    lines.push(empty, line(span('what to do', 'accent')))
+    for (const [index, text] of insight.recommendations.entries())
+      for (const [part, piece] of wrap(sanitize(text), width - 3).entries())
+        lines.push(line(span(padEnd(part === 0 ? `${index + 1}` : '', 3), 'faint'), span(piece)))
+  }
+  lines.push(empty)
+  if (history.length > 1) {
+    const risks = history.map(({ risk }) => risk)
+    const spark = sparkline(risks, glyphs.levels, 100)
+    field('risk', `${spark} ${number(risks[0]!)} ${glyphs.arrow} ${number(risks.at(-1)!)}`, severity)
+  }
+  field('time', `${dateText(row.alert.time, utc)}, ${age} ago`)
+  if (row.alerts.length > 1)
+    field('repeats', `${counted(row.alerts.length, 'alert')} since ${dateText(row.alerts[0]!.time, utc)}`)
+  field('confidence', `${number(insight.confidence * 100)} %`)
+  field('model', sanitize(insight.model_used))
+  field('source', sanitize(insight.source ?? ''))
+  field('acked by', acknowledged(insight.acknowledged_by, when(insight.acknowledged_at)))
+  field('resolved', when(insight.resolved_at))
+  field('url', sanitize(insight.url ?? ''), 'accent')
+  for (const [index, [name, value]] of Object.entries(insight.labels ?? {}).entries())
+    field(index === 0 ? 'labels' : '', `${sanitize(name)}=${sanitize(value)}`)
+  field('id', sanitize(insight.alert_id), 'faint')
+  for (const [name, value] of Object.entries(insight))
+    if (!known.has(name))
+      field(sanitize(name).slice(0, labelWidth - 1), sanitize(JSON.stringify(value) ?? ''))
+  lines.push(...versionLines(row, utc, glyphs))
+  return lines
+}
+
+function versionLines({ alert }: AlertRow, utc: boolean, glyphs: Glyphs): Line[] {
+  if (alert.versions === 1) return []
+  const seen = riskHistory([alert], 32).toReversed()
+  return [
+    empty,
+    line(span(`${alert.versions} versions seen`, 'accent')),
+    ...seen.slice(0, 12).map(({ time, risk, status }) => {
+      const severity = severityOf(risk)
+      return line(
+        span(`${clockText(time, utc)}  `, 'faint'),
+        span(`${glyphs.severity[severity]} ${number(risk).padStart(4)}`, severity),
+        span(`  ${statusWords[status]}`, 'faint'),
+      )
+    }),
+  ]
+}
+
+const known = new Set(
+  'alert_id entity_id timestamp prediction_type risk_score explanation recommendations model_used confidence status acknowledged_by acknowledged_at resolved_at source labels url'.split(
+    ' ',
+  ),
+)
+
+const empty: Line = { spans: [] }
+const line = (...spans: Span[]): Line => ({ spans })
+
+/** At most one decimal, never rounded up into the next severity. */
+const number = (value: number) => String(Math.floor(value * 10) / 10)
+
+const acknowledged = (by: string | undefined, when: string) =>
+  [by === undefined ? '' : sanitize(by), when].filter((part) => part !== '').join(', ')
+
+/** Ages are told by the server's clock, which set the timestamps. */
+export const serverNow = ({ now, feed }: Pick<ViewState, 'now' | 'feed'>): number => now + (feed.skewMs ?? 0)

@@ -1,0 +1,112 @@
+import { counted, wholeNumber } from '../format.ts'
+import type { Glyphs } from '../glyphs.ts'
+import { type KeyContext, keyName, keys } from '../keys.ts'
+import { sanitize } from '../sanitize.ts'
+import { fitSpans, layOut, piece } from './cells.ts'
+import type { Figures } from './data.ts'
+import type { LineEditor } from './line-editor.ts'
+import { type Line, type Span, span } from './line.ts'
+import type { ViewState } from './state.ts'
+
+interface FootContext {
+  readonly glyphs: Glyphs
+  readonly figures: Figures
+  readonly ascii: boolean
+}
+
+/** The last line: what is being typed, else the newest words, else the keys. */
+export function footLine(state: ViewState, context: FootContext): Line {
+  const { mode, toast, now } = state
+  if (mode.kind === 'filter') return filterLine(mode.editor, state, context)
+  if (mode.kind === 'confirm') return confirmLine(mode, state, context)
+  if (mode.kind === 'copy') return choices('copy as', ['j JSON', 'm markdown', 'c curl', 'esc cancel'], state)
+  if (mode.kind === 'command') return choices('', ['y copy', 'esc back'], state)
+  if (mode.kind === 'help')
+    return {
+      spans: fitSpans(
+        [
+          span(' keys: ', 'accent'),
+          ...editorSpans(mode.search),
+          span('   type to search, esc goes back', 'faint'),
+        ],
+        state.columns,
+        context.glyphs.ellipsis,
+      ),
+    }
+  if (toast && toast.until > now)
+    return {
+      spans: fitSpans([span(` ${sanitize(toast.text)}`, toast.tone)], state.columns, context.glyphs.ellipsis),
+    }
+  return helpBar(state.columns, 'browse', context)
+}
+
+/** The keys most wanted, from the key table, as many as fit. */
+export function helpBar(
+  columns: number,
+  context: KeyContext,
+  { glyphs, ascii }: Pick<FootContext, 'glyphs' | 'ascii'>,
+): Line {
+  const shown = keys
+    .filter((key) => key.bar && key.context === context)
+    .sort((a, b) => a.bar![1] - b.bar![1])
+    .map((key) => {
+      const name = key.action === 'down' ? 'j/k' : keyName(key.keys[0]!, ascii)
+      // Whoever finds no way out or no help finds nothing: these stay longest.
+      const weight = key.action === 'quit' ? 100 : key.action === 'help' ? 99 : 50 - key.bar![1]
+      return piece(weight, span(name, 'strong'), span(` ${key.bar![0]}`, 'faint'))
+    })
+  return layOut(shown, [], { columns, gap: 2, ellipsis: glyphs.ellipsis })
+}
+
+function filterLine(editor: LineEditor, state: ViewState, context: FootContext): Line {
+  const { figures, glyphs } = context
+  const { columns } = state
+  const note: Span[] = figures.fault
+    ? [span(` at ${figures.fault.position + 1}: ${figures.fault.message}`, 'warning')]
+    : [span(` ${wholeNumber(figures.matching)} of ${counted(figures.held, 'alert')}`, 'faint')]
+  const typed = editorSpans(editor, figures.fault?.position)
+  const spans = [span(' / ', 'accent'), ...typed, span('  '), ...note]
+  if (editor.text !== '' || columns < 60) return { spans: fitSpans(spans, columns, glyphs.ellipsis) }
+  const bar = helpBar(columns - 30, 'filter', context)
+  return { spans: fitSpans([...spans, span('  '), ...bar.spans], columns, glyphs.ellipsis) }
+}
+
+function confirmLine(
+  { ids, status, typed }: Extract<ViewState['mode'], { kind: 'confirm' }>,
+  { columns }: ViewState,
+  { glyphs }: FootContext,
+): Line {
+  const verb = status === 'resolved' ? 'resolve' : 'acknowledge'
+  return {
+    spans: fitSpans(
+      [
+        span(` type ${ids.length} to ${verb} ${counted(ids.length, 'alert')}: `, 'warning'),
+        ...editorSpans(typed),
+        span('   esc cancels', 'faint'),
+      ],
+      columns,
+      glyphs.ellipsis,
+    ),
+  }
+}
+
+function choices(title: string, options: readonly string[], { columns }: ViewState): Line {
+  const spans = options.flatMap((option) => {
+    const [key = '', ...words] = option.split(' ')
+    return [span(`  ${key}`, 'strong'), span(` ${words.join(' ')}`, 'faint')]
+  })
+  return { spans: fitSpans([span(title === '' ? '' : ` ${title}`, 'accent'), ...spans], columns, '') }
+}
+
+/** The typed text with a block where the cursor is; from `fault` on it is marked. */
+function editorSpans({ text, cursor }: LineEditor, fault = text.length): Span[] {
+  const under = text.slice(cursor).match(/^./su)?.[0] ?? ' '
+  const tone = (at: number) => (at >= fault ? 'warning' : 'plain')
+  const cut = (from: number, to: number): Span[] =>
+    from >= to
+      ? []
+      : fault > from && fault < to
+        ? [span(sanitize(text.slice(from, fault)), 'plain'), span(sanitize(text.slice(fault, to)), 'warning')]
+        : [span(sanitize(text.slice(from, to)), tone(from))]
+  return [...cut(0, cursor), span(sanitize(under), 'cursor'), ...cut(cursor + under.length, text.length)]
+}

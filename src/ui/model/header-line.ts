@@ -1,0 +1,114 @@
+import type { FeedState } from '../../client/feed.ts'
+import { lagText, ordinal, shortAge, shortNumber } from '../format.ts'
+import type { Glyphs } from '../glyphs.ts'
+import { sanitize } from '../sanitize.ts'
+import { truncate } from '../text-width.ts'
+import { layOut, piece, type Piece } from './cells.ts'
+import type { Figures } from './data.ts'
+import { type Line, span } from './line.ts'
+import type { ViewState } from './state.ts'
+
+interface HeaderContext {
+  readonly url: string
+  readonly glyphs: Glyphs
+  readonly figures: Figures
+}
+
+/** The first line: how the link stands, how old what is shown is, and how bad things are. */
+export function headerLine(state: ViewState, context: HeaderContext): Line {
+  const { glyphs } = context
+  const link = state.feed.status === 'live' ? livePieces(state, context) : downPieces(state, context)
+  return layOut([piece(2, span('iops', 'strong')), ...link], [countsPiece(state, glyphs)], {
+    columns: state.columns,
+    gap: state.columns >= 100 ? 3 : 2,
+    ellipsis: glyphs.ellipsis,
+  })
+}
+
+function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): Piece[] {
+  const { now, feed } = state
+  const quiet = feed.lastBeatAt === undefined ? undefined : now - feed.lastBeatAt
+  const late = quiet !== undefined && quiet > 20_000
+  const pieces = [piece(10, span(`${glyphs.live} live`, 'good'))]
+  if (state.frozen)
+    pieces.push(piece(9, span(`${glyphs.frozen} frozen +${shortNumber(state.waiting)}`, 'accent')))
+  pieces.push(urlPiece(url, state, glyphs))
+  if (figures.lagMs !== undefined)
+    pieces.push(
+      piece(
+        4,
+        span('lag ', 'faint'),
+        span(lagText(figures.lagMs), figures.lagMs > 10_000 ? 'warning' : 'plain'),
+      ),
+    )
+  if (quiet !== undefined)
+    pieces.push(
+      late
+        ? piece(8, span(`no beat for ${shortAge(quiet)}`, 'warning'))
+        : piece(6, span('beat ', 'faint'), span(shortAge(quiet))),
+    )
+  pieces.push(piece(5, span(shortNumber(figures.perMinute)), span('/min', 'faint')))
+  return pieces
+}
+
+function downPieces(state: ViewState, { url, glyphs }: HeaderContext): Piece[] {
+  const { feed, now } = state
+  const reason = feed.reason === undefined ? '' : sanitize(feed.reason.slice(0, 200))
+  const age = feed.lastByteAt === undefined ? 'no data yet' : `data ${shortAge(now - feed.lastByteAt)} old`
+  const pieces = [
+    piece(10, span(linkWords(feed, now, glyphs), feed.status === 'connecting' ? 'accent' : 'warning')),
+    urlPiece(url, state, glyphs),
+    piece(6, span(age, feed.lastByteAt === undefined ? 'faint' : 'plain')),
+  ]
+  if (reason !== '')
+    pieces.push(
+      piece(7, span(truncate(reason, Math.max(16, state.columns - 60), glyphs.ellipsis), 'warning')),
+    )
+  if (feed.status === 'retrying') pieces.push(piece(1, span('r now', 'faint')))
+  return pieces
+}
+
+/** `retry in 4s (3rd)`, `connecting`, `stopped`. */
+export function linkWords(feed: FeedState, now: number, glyphs: Glyphs): string {
+  const attempt = feed.attempt > 0 ? ` (${ordinal(feed.attempt)})` : ''
+  switch (feed.status) {
+    case 'connecting':
+      return `${glyphs.waiting} connecting${attempt}`
+    case 'live':
+      return `${glyphs.live} live`
+    case 'retrying': {
+      const wait = Math.max(0, Math.ceil(((feed.nextTryAt ?? now) - now) / 1000))
+      return `${glyphs.retry} retry in ${wait}s${attempt}`
+    }
+    case 'stopped':
+      return `${glyphs.stopped} stopped`
+  }
+}
+
+function urlPiece(url: string, state: ViewState, glyphs: Glyphs): Piece {
+  return piece(
+    3,
+    span(truncate(sanitize(url), Math.max(12, Math.floor(state.columns / 3)), glyphs.ellipsis), 'faint'),
+  )
+}
+
+/** The server's totals by severity; an older server knows the critical ones and the sum. */
+function countsPiece({ totals }: ViewState, glyphs: Glyphs): Piece {
+  const value = totals?.value
+  const number = (count: number | undefined) => (count === undefined ? glyphs.dash : shortNumber(count))
+  const critical = span(
+    `${glyphs.severity.critical} ${number(value?.critical)}`,
+    value?.critical ? 'critical' : 'faint',
+  )
+  if (value && value.warning === undefined)
+    return piece(9, critical, span(`  of ${shortNumber(value.total)}`, 'faint'))
+  return piece(
+    9,
+    critical,
+    span(
+      `  ${glyphs.severity.warning.trim()} ${number(value?.warning)}`,
+      value?.warning ? 'warning' : 'faint',
+    ),
+    span(`  ${glyphs.severity.info.trim()} ${number(value?.info)}`, 'faint'),
+  )
+}

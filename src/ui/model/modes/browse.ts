@@ -1,0 +1,158 @@
+import { type Severity, severityOf } from '../../../protocol/severity.ts'
+import { type Action, actionFor } from '../../keys.ts'
+import type { Data } from '../data.ts'
+import { emptyEditor } from '../line-editor.ts'
+import { ranges } from '../range.ts'
+import type { KeyContext } from '../reduce-key.ts'
+import { type AlertRow, sorts } from '../row.ts'
+import { selectedRow } from '../selected-row.ts'
+import { changeStatus, undoLast } from '../status-change.ts'
+import { filterMode, type ViewState } from '../state.ts'
+import { type Step, step, withToast } from '../step.ts'
+import { isWide, listHeight, selectRank, settle } from '../viewport.ts'
+import { jump, matcherFor } from './jump.ts'
+
+/** Keys of the list and of the detail. */
+export function browse(state: ViewState, chord: string, data: Data, context: KeyContext): Step {
+  const action = actionFor(chord, 'browse')
+  if (action === undefined) return step(state)
+  const moved = move(state, action, data)
+  if (moved) return step(moved)
+  const looked = look(state, action, data)
+  if (looked) return step(looked)
+  return act(state, action, data, context)
+}
+
+function move(state: ViewState, action: Action, data: Data): ViewState | undefined {
+  const { rows } = data
+  const page = listHeight(state)
+  const by = (count: number) => selectRank(state, rows, state.selectedRank + count, count > 0 ? 1 : -1)
+  switch (action) {
+    case 'down':
+      return by(1)
+    case 'up':
+      return by(-1)
+    case 'halfDown':
+      return scrollDetail(state, page >> 1) ?? by(page >> 1)
+    case 'halfUp':
+      return scrollDetail(state, -(page >> 1)) ?? by(-(page >> 1))
+    case 'pageDown':
+      return scrollDetail(state, page) ?? by(page)
+    case 'pageUp':
+      return scrollDetail(state, -page) ?? by(-page)
+    case 'first':
+      return selectRank(state, rows, 0, 1)
+    case 'last':
+      return selectRank(state, rows, rows.size - 1, -1)
+    case 'live':
+      return settle({ ...state, follow: true, frozen: false, newAbove: 0, offset: 0 }, rows)
+    case 'nextCritical':
+      return jump(state, rows, 1, risky('critical'), 'no critical further down')
+    case 'previousCritical':
+      return jump(state, rows, -1, risky('critical'), 'no critical further up')
+    case 'nextWarning':
+      return jump(state, rows, 1, risky('warning'), 'no warning further down')
+    case 'previousWarning':
+      return jump(state, rows, -1, risky('warning'), 'no warning further up')
+    case 'nextMatch':
+      return jump(state, rows, 1, matcherFor(state), 'no match further down')
+    case 'previousMatch':
+      return jump(state, rows, -1, matcherFor(state), 'no match further up')
+    default:
+      return undefined
+  }
+}
+
+const risky = (severity: Severity) => (row: AlertRow) => severityOf(row.alert.insight.risk_score) === severity
+
+function scrollDetail(state: ViewState, lines: number): ViewState | undefined {
+  const { mode } = state
+  if (mode.kind !== 'detail') return undefined
+  return { ...state, mode: { ...mode, scroll: Math.max(0, mode.scroll + lines) } }
+}
+
+function look(state: ViewState, action: Action, { rows }: Data): ViewState | undefined {
+  switch (action) {
+    case 'open':
+      if (state.mode.kind === 'detail' && isWide(state)) return { ...state, mode: { kind: 'list' } }
+      return state.selected === undefined ? state : { ...state, mode: { kind: 'detail', scroll: 0 } }
+    case 'back':
+      if (state.mode.kind === 'detail') return { ...state, mode: { kind: 'list' } }
+      if (state.filter === '') return { ...state, toast: undefined, search: '' }
+      return withToast({ ...state, filter: '' }, 'filter cleared; / then ↑ brings it back')
+    case 'freeze':
+      return settle({ ...state, frozen: !state.frozen, waiting: 0 }, rows)
+    case 'filter':
+      return { ...state, mode: filterMode, toast: undefined }
+    case 'sort':
+      return { ...state, sort: cycle(sorts, state.sort, 1) }
+    case 'fold':
+      return withToast(
+        { ...state, fold: !state.fold },
+        state.fold ? 'every alert on its own row' : 'repeats folded',
+      )
+    case 'age':
+      return { ...state, time: state.time === 'age' ? 'clock' : 'age' }
+    case 'zone':
+      return withToast({ ...state, utc: !state.utc, time: 'clock' }, state.utc ? 'local time' : 'UTC')
+    case 'shorterRange':
+      return { ...state, range: ranges[Math.max(0, ranges.indexOf(state.range) - 1)] ?? state.range }
+    case 'longerRange':
+      return { ...state, range: ranges[ranges.indexOf(state.range) + 1] ?? state.range }
+    case 'help':
+      return { ...state, mode: { kind: 'help', search: emptyEditor, scroll: 0 } }
+    case 'bell':
+      return withToast(
+        { ...state, bell: !state.bell },
+        state.bell ? 'bell off' : 'bell on: rings for new criticals',
+      )
+    default:
+      return undefined
+  }
+}
+
+function act(state: ViewState, action: Action, data: Data, context: KeyContext): Step {
+  const row = selectedRow(state, data.rows)
+  const insight = row?.alert.insight
+  switch (action) {
+    case 'acknowledge':
+      return changeStatus(state, row, 'acknowledged')
+    case 'resolve':
+      return changeStatus(state, row, 'resolved')
+    case 'undo':
+      return undoLast(state)
+    case 'reconnect':
+      return state.feed.status === 'live'
+        ? step(withToast(state, 'the link is up'))
+        : step(state, { type: 'reconnect' }, { type: 'retryOlder' })
+    case 'copy':
+      return insight ? step(state, { type: 'copy', alertId: insight.alert_id, form: 'id' }) : step(state)
+    case 'copyAs':
+      return insight ? step({ ...state, mode: { kind: 'copy' } }) : step(state)
+    case 'openLink':
+      if (!insight) return step(state)
+      return insight.url === undefined
+        ? step(withToast(state, 'this alert has no link'))
+        : step(state, { type: 'openLink', url: insight.url })
+    case 'save':
+      return step(state, { type: 'save' })
+    case 'command':
+      return step({ ...state, mode: { kind: 'command', text: context.command(state) } })
+    case 'mouse':
+      return step(
+        withToast(
+          { ...state, mouse: !state.mouse },
+          state.mouse ? 'mouse off' : 'mouse on: hold shift to select text',
+        ),
+        { type: 'mouse', on: !state.mouse },
+      )
+    case 'quit':
+      return step(state, { type: 'quit', interrupted: false })
+    default:
+      return step(state)
+  }
+}
+
+function cycle<T>(items: readonly T[], current: T, by: number): T {
+  return items[(items.indexOf(current) + by + items.length) % items.length] ?? current
+}

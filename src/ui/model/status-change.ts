@@ -1,0 +1,101 @@
+import type { Insight, Status } from '../../protocol/insight.ts'
+import { counted } from '../format.ts'
+import type { StatusJob } from './effect.ts'
+import { emptyEditor } from './line-editor.ts'
+import type { AlertRow } from './row.ts'
+import type { Undoable, ViewState } from './state.ts'
+import { type Step, step, withToast } from './step.ts'
+
+/** A row of one alert is changed at once; a folded row asks for the number of alerts first. */
+export function changeStatus(state: ViewState, row: AlertRow | undefined, status: Status): Step {
+  if (!row) return step(state)
+  const ids = row.alerts
+    .filter(({ id, insight }) => needsChange(state.pending.get(id) ?? insight.status, status))
+    .map(({ id }) => id)
+  if (ids.length === 0)
+    return step(withToast(state, status === 'resolved' ? 'already resolved' : 'already acknowledged'))
+  if (ids.length > 1)
+    return step({ ...state, mode: { kind: 'confirm', status, ids, typed: emptyEditor }, toast: undefined })
+  return sendStatus(state, row, ids, status)
+}
+
+const needsChange = (from: Status, to: Status) => (to === 'acknowledged' ? from === 'open' : from !== to)
+
+/** Shows the status at once and asks the server for it. */
+export function sendStatus(
+  state: ViewState,
+  row: AlertRow | undefined,
+  ids: readonly string[],
+  status: Status,
+): Step {
+  const wanted = new Set(ids)
+  const jobs = (row?.alerts ?? [])
+    .filter(({ id }) => wanted.has(id))
+    .map(({ id, insight }): StatusJob => ({
+      alertId: id,
+      status,
+      from: state.pending.get(id) ?? insight.status,
+      ifMatch: undefined,
+    }))
+  if (jobs.length === 0) return step(state)
+  return step(withPending(state, jobs), { type: 'setStatus', jobs, undoing: false })
+}
+
+/** Takes back the last change, alert by alert, unless somebody acted on one since. */
+export function undoLast(state: ViewState): Step {
+  const last = state.undo.at(-1)
+  if (!last) return step(withToast(state, 'nothing to undo'))
+  const jobs = last.map(({ alertId, from, etag }): StatusJob => ({
+    alertId,
+    status: from,
+    from,
+    ifMatch: etag,
+  }))
+  return step(withPending({ ...state, undo: state.undo.slice(0, -1) }, jobs), {
+    type: 'setStatus',
+    jobs,
+    undoing: true,
+  })
+}
+
+function withPending(state: ViewState, jobs: readonly StatusJob[]): ViewState {
+  const pending = new Map(state.pending)
+  for (const { alertId, status } of jobs) pending.set(alertId, status)
+  return { ...state, pending }
+}
+
+/** How the server answered one job. */
+export type JobResult =
+  | { readonly job: StatusJob; readonly insight: Insight; readonly etag: string | undefined }
+  | { readonly job: StatusJob; readonly refused: string }
+
+const mostUndo = 20
+
+/** The server has answered: what it refused is taken back, in words, and the rest can be undone. */
+export function statusAnswered(state: ViewState, results: readonly JobResult[], undoing: boolean): ViewState {
+  const pending = new Map(state.pending)
+  const done: Undoable[] = []
+  const refused: string[] = []
+  for (const result of results) {
+    pending.delete(result.job.alertId)
+    if ('refused' in result) refused.push(result.refused)
+    else done.push({ alertId: result.job.alertId, from: result.job.from, etag: result.etag })
+  }
+  const undo = undoing || done.length === 0 ? state.undo : [...state.undo, done].slice(-mostUndo)
+  const next = { ...state, pending, undo }
+  const [first] = refused
+  if (first !== undefined)
+    return withToast(
+      next,
+      results.length === 1
+        ? `not changed: ${first}`
+        : `${refused.length} of ${results.length} not changed: ${first}`,
+      'warning',
+    )
+  const verb = undoing ? 'taken back' : results[0]?.job.status === 'resolved' ? 'resolved' : 'acknowledged'
+  return withToast(
+    next,
+    `${counted(done.length, 'alert')} ${verb}${undoing ? '' : '; u takes it back'}`,
+    'good',
+  )
+}

@@ -1,0 +1,210 @@
+import { wholeNumber, counted, longAge } from '../format.ts'
+import type { Glyphs } from '../glyphs.ts'
+import { alertLine, gapLine, headsLine, type LineContext } from './alert-line.ts'
+import { fitSpans, ruleLine } from './cells.ts'
+import { columnsFor } from './columns.ts'
+import type { Data, Figures } from './data.ts'
+import { detailLines, serverNow } from './detail-view.ts'
+import { footLine } from './foot-line.ts'
+import { headerLine } from './header-line.ts'
+import { helpLines } from './help-view.ts'
+import { type Line, span } from './line.ts'
+import { selectedRow } from './selected-row.ts'
+import type { ViewState } from './state.ts'
+import { totalsLine } from './totals-line.ts'
+import { hasNotice, isWide, viewportOf } from './viewport.ts'
+import { wrap } from './wrap.ts'
+
+/** A column of lines, side by side with others. */
+export interface Pane {
+  readonly key: string
+  readonly width: number
+  readonly lines: readonly Line[]
+}
+
+/** The whole screen as text and tones. Immutable; never more lines than the terminal has rows. */
+export interface View {
+  readonly columns: number
+  readonly rows: number
+  readonly top: readonly Line[]
+  readonly panes: readonly Pane[]
+  readonly foot: Line
+  /** Whether older alerts are about to be scrolled into, and should be asked for. */
+  readonly wantsOlder: boolean
+}
+
+export interface ViewContext {
+  readonly url: string
+  readonly glyphs: Glyphs
+  readonly ascii: boolean
+  /** What is said while there are no alerts, `--resume`'s words for instance. */
+  readonly greeting: string | undefined
+}
+
+export const leastColumns = 40
+export const leastRows = 10
+
+export function viewOf(state: ViewState, data: Data, context: ViewContext): View {
+  const { columns, rows } = state
+  const { glyphs, ascii } = context
+  const { figures } = data
+  if (columns < leastColumns || rows < leastRows) return tooSmall(state)
+  const top = [headerLine(state, { ...context, figures }), totalsLine(state, { glyphs, figures })]
+  const height = rows - 3
+  const { top: first, height: lines } = viewportOf(state)
+  return {
+    columns,
+    rows,
+    top,
+    panes: panesOf(state, data, context, height),
+    foot: footLine(state, { glyphs, figures, ascii }),
+    wantsOlder: state.older.kind === 'more' && !figures.full && first + lines + 5 >= data.rows.size,
+  }
+}
+
+function panesOf(state: ViewState, data: Data, context: ViewContext, height: number): Pane[] {
+  const { columns, mode } = state
+  const { glyphs, ascii } = context
+  if (mode.kind === 'help') {
+    const all = helpLines(mode.search.text, columns, ascii, glyphs)
+    return [
+      {
+        key: 'help',
+        width: columns,
+        lines: all.slice(Math.min(mode.scroll, Math.max(0, all.length - height))).slice(0, height),
+      },
+    ]
+  }
+  if (mode.kind === 'command') {
+    const words = wrap(mode.text, columns - 4).map((text): Line => ({ spans: [span(`  ${text}`)] }))
+    const head: Line = { spans: [span(' the command that prints this view', 'faint')] }
+    return [
+      {
+        key: 'command',
+        width: columns,
+        lines: [{ spans: [] }, head, { spans: [] }, ...words].slice(0, height),
+      },
+    ]
+  }
+  if (!isWide(state))
+    return mode.kind === 'detail'
+      ? [detailPane(state, data, columns, height, glyphs)]
+      : [listPane(state, data, columns, context)]
+  const beside = Math.min(64, Math.floor(columns * 0.36))
+  return [
+    listPane(state, data, columns - beside - 1, context),
+    detailPane(state, data, beside + 1, height, glyphs),
+  ]
+}
+
+function listPane(state: ViewState, data: Data, width: number, { glyphs, greeting }: ViewContext): Pane {
+  const { rows, figures } = data
+  const clock = state.time === 'clock'
+  const context: LineContext = {
+    columns: columnsFor(width, { clock, severityWidth: glyphs.severityWidth }),
+    glyphs,
+    now: serverNow(state),
+    clock,
+    utc: state.utc,
+    faded: state.feed.status !== 'live',
+  }
+  const { top, height } = viewportOf(state)
+  const lines = rows.slice(top, height).map((row): Line => {
+    if (row.kind === 'gap') return gapLine(row, context)
+    const { alert } = row
+    return alertLine(
+      row,
+      state.pending.get(alert.id) ?? alert.insight.status,
+      row.key === state.selected,
+      context,
+    )
+  })
+  if (rows.size === 0) lines.push(...emptyLines(state, figures, width, glyphs, greeting))
+  else if (lines.length < height) lines.push(endLine(state, figures, context))
+  while (lines.length < height) lines.push({ spans: [] })
+  if (hasNotice(state)) lines.push(noticeLine(state, rows.size, context))
+  return { key: 'list', width, lines: [headsLine(context), ...lines.slice(0, state.rows - 4)] }
+}
+
+function noticeLine(state: ViewState, size: number, { columns, glyphs }: LineContext): Line {
+  const place = `${wholeNumber(state.selectedRank + 1)} of ${wholeNumber(size)}`
+  const words = state.frozen
+    ? `frozen ${glyphs.dot} ${counted(state.waiting, 'event')} waiting ${glyphs.dot} space goes on`
+    : state.newAbove > 0
+      ? `${wholeNumber(state.newAbove)} new above ${glyphs.dot} G for live`
+      : `${place} ${glyphs.dot} G for live`
+  return ruleLine(words, columns.width, glyphs, state.frozen || state.newAbove > 0 ? 'accent' : 'faint')
+}
+
+/** What stands below the last row. */
+function endLine({ older }: ViewState, { full, held }: Figures, { columns, glyphs }: LineContext): Line {
+  const words = full
+    ? `${counted(held, 'alert')} held, older ones were let go ${glyphs.dot} iops recent has them`
+    : older.kind === 'end'
+      ? 'no older alerts'
+      : older.kind === 'failed'
+        ? `older alerts could not be loaded: ${older.reason} ${glyphs.dot} r tries again`
+        : 'loading older alerts'
+  return ruleLine(words, columns.width, glyphs, older.kind === 'failed' ? 'warning' : 'faint')
+}
+
+function emptyLines(
+  state: ViewState,
+  figures: Figures,
+  width: number,
+  glyphs: Glyphs,
+  greeting: string | undefined,
+): Line[] {
+  const { feed, now, older } = state
+  const beat = feed.lastBeatAt === undefined ? '' : `, beat ${longAge(now - feed.lastBeatAt)} ago`
+  const words =
+    figures.held > 0
+      ? `no alert matches; ${counted(figures.held, 'alert')} hidden by the filter`
+      : feed.status !== 'live'
+        ? 'no alerts yet: waiting for the server'
+        : older.kind === 'end' || older.kind === 'failed'
+          ? `no alerts${beat}`
+          : 'loading alerts'
+  const lines = [words, ...(greeting === undefined ? [] : [greeting])]
+  return [
+    { spans: [] },
+    ...lines.map((text) => ({ spans: fitSpans([span(`   ${text}`, 'faint')], width, glyphs.ellipsis) })),
+  ]
+}
+
+function detailPane(state: ViewState, { rows }: Data, width: number, height: number, glyphs: Glyphs): Pane {
+  const row = selectedRow(state, rows)
+  if (!row) return { key: 'detail', width, lines: [] }
+  const all = detailLines(row, state, width - 3, glyphs)
+  const scroll =
+    state.mode.kind === 'detail' ? Math.min(state.mode.scroll, Math.max(0, all.length - height)) : 0
+  const shown = all.slice(scroll, scroll + height)
+  const below = all.length - scroll - shown.length
+  if (below > 0)
+    shown[shown.length - 1] = {
+      spans: [span(`${glyphs.ellipsis} ${counted(below + 1, 'line')} more`, 'faint')],
+    }
+  return {
+    key: 'detail',
+    width,
+    lines: shown.map((line) => ({
+      ...line,
+      spans: fitSpans([span('  '), ...line.spans], width, glyphs.ellipsis),
+    })),
+  }
+}
+
+function tooSmall({ columns, rows }: ViewState): View {
+  const words = `iops needs ${leastColumns}×${leastRows}, this is ${columns}×${rows}`
+  const lines = wrap(words, Math.max(1, columns))
+    .slice(0, rows)
+    .map((text): Line => ({ spans: [span(text)] }))
+  return {
+    columns,
+    rows,
+    top: lines.slice(0, -1),
+    panes: [],
+    foot: lines.at(-1) ?? { spans: [] },
+    wantsOlder: false,
+  }
+}

@@ -1,0 +1,90 @@
+import type { Row } from './row.ts'
+import type { Rows } from './row-index.ts'
+import type { ViewState } from './state.ts'
+
+/** Which rows are on the screen: `height` lines of them, the first of rank `top`. */
+export interface Viewport {
+  readonly top: number
+  readonly height: number
+  readonly selectedRank: number
+}
+
+/** The list has what header, totals, heads and foot leave, and a notice takes one line of it. */
+export function listHeight(state: Pick<ViewState, 'rows' | 'follow' | 'frozen'>): number {
+  return Math.max(1, state.rows - 4 - (hasNotice(state) ? 1 : 0))
+}
+
+/** Whether a line says that the list stands still while the feed goes on. */
+export const hasNotice = ({ follow, frozen }: Pick<ViewState, 'follow' | 'frozen'>): boolean =>
+  frozen || !follow
+
+/** From here on the detail stands beside the list. */
+export const isWide = ({ columns }: Pick<ViewState, 'columns'>): boolean => columns >= 120
+
+/**
+ * Makes the selection valid again after rows came, went or moved: it stays on its row, on its line
+ * of the screen; following, it is the first row.
+ */
+export function settle(state: ViewState, rows: Rows): ViewState {
+  if (rows.size === 0)
+    return state.selected === undefined
+      ? state
+      : { ...state, selected: undefined, selectedRank: 0, offset: 0 }
+  if (state.follow) return withSelection(state, nearestAlert(rows, 0), rows, 0)
+  const row = state.selected === undefined ? undefined : rows.get(state.selected)
+  if (row) return withSelection(state, row, rows, state.offset)
+  return withSelection(
+    state,
+    nearestAlert(rows, Math.min(state.selectedRank, rows.size - 1)),
+    rows,
+    state.offset,
+  )
+}
+
+function withSelection(state: ViewState, row: Row | undefined, rows: Rows, wanted: number): ViewState {
+  if (!row) return { ...state, selected: undefined, selectedRank: 0, offset: 0 }
+  const rank = rows.rankOf(row)
+  const top = topFor(rank, wanted, rows.size, listHeight(state))
+  const offset = rank - top
+  if (row.key === state.selected && rank === state.selectedRank && offset === state.offset) return state
+  return { ...state, selected: row.key, selectedRank: rank, offset }
+}
+
+/** Keeps the list full: no empty lines below the last row while there are rows above the first. */
+function topFor(rank: number, offset: number, size: number, height: number): number {
+  const top = Math.min(Math.max(0, rank - Math.min(offset, height - 1)), Math.max(0, size - height))
+  return Math.min(rank, Math.max(top, rank - height + 1))
+}
+
+export function viewportOf(state: ViewState): Viewport {
+  return {
+    top: state.selectedRank - state.offset,
+    height: listHeight(state),
+    selectedRank: state.selectedRank,
+  }
+}
+
+/** Gap rows are not to be selected: the nearest alert below, else above. */
+function nearestAlert(rows: Rows, rank: number): Row | undefined {
+  return alertFrom(rows, rank, 1) ?? alertFrom(rows, rank, -1)
+}
+
+/** The first alert at this rank or beyond, in the direction of `step`. */
+export function alertFrom(rows: Rows, rank: number, step: 1 | -1): Row | undefined {
+  for (let at = rank; at >= 0 && at < rows.size; at += step) {
+    const row = rows.at(at)
+    if (row?.kind === 'alert') return row
+  }
+  return undefined
+}
+
+/** Selects the alert at this rank (or the nearest), scrolling no more than needed. */
+export function selectRank(state: ViewState, rows: Rows, rank: number, step: 1 | -1): ViewState {
+  const bounded = Math.max(0, Math.min(rank, rows.size - 1))
+  const row = alertFrom(rows, bounded, step) ?? alertFrom(rows, bounded, step === 1 ? -1 : 1)
+  if (!row) return state
+  const { top, height } = viewportOf(state)
+  const target = rows.rankOf(row)
+  const offset = Math.max(0, Math.min(target - top, height - 1))
+  return withSelection({ ...state, follow: false }, row, rows, offset)
+}

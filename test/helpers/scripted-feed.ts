@@ -1,0 +1,63 @@
+import type { Feed, FeedEvent, FeedPhase, FeedState } from '../../src/client/feed.ts'
+import type { Insight } from '../../src/protocol/insight.ts'
+
+export const quietState: FeedState = {
+  status: 'connecting',
+  attempt: 0,
+  nextTryAt: undefined,
+  reason: undefined,
+  refused: false,
+  connectedAt: undefined,
+  disconnectedAt: undefined,
+  lastByteAt: undefined,
+  lastBeatAt: undefined,
+  lastEventAt: undefined,
+  beats: true,
+  skewMs: 0,
+  lastEventId: undefined,
+  delivered: 0,
+  replayed: 0,
+  duplicates: 0,
+  gaps: 0,
+  failure: undefined,
+  lagMs: undefined,
+}
+
+/** A feed that says what the test tells it to. */
+export class ScriptedFeed implements Feed {
+  state: FeedState = quietState
+  started = false
+  closed = false
+  reconnects = 0
+  readonly #listeners = new Set<(event: FeedEvent) => void>()
+
+  subscribe(listener: (event: FeedEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  start(): void {
+    this.started = true
+  }
+
+  reconnect(): void {
+    this.reconnects++
+  }
+
+  close(): void {
+    this.closed = true
+  }
+
+  emit(event: FeedEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  become(change: Partial<FeedState>): void {
+    this.state = { ...this.state, ...change }
+    this.emit({ type: 'state', state: this.state })
+  }
+
+  bring(insight: Insight, phase: FeedPhase = 'live', receivedAt = Date.parse(insight.timestamp)): void {
+    this.emit({ type: 'insight', insight, id: undefined, phase, receivedAt })
+  }
+}
