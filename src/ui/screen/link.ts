@@ -1,0 +1,110 @@
+import { writeSync } from 'node:fs'
+import type { Output } from '../../io.ts'
+
+/** Bytes that may be on their way before the terminal is asked whether it has them. */
+const mostUnconfirmed = 1024
+/** How long an answer may take before it counts as lost. */
+const answerTimeout = 3000
+/** A blocking write that takes longer than this is followed by a rest of the same length: others want to live too. */
+const slowWrite = 20
+const lastWriteTimeout = 1000
+
+/** A request that every terminal answers with `ESC [ 0 n` once it has seen what came before. */
+export const statusRequest = '\x1b[5n'
+
+/**
+ * The way to the terminal. It takes one piece at a time and says when it wants the next.
+ *
+ * A write to a terminal blocks all of Node unless the stream's handle is told not to. And what the stream took may still
+ * sit in the buffers of a pty or of SSH, so after some bytes the terminal itself is asked, if it ever answered, and
+ * nothing more is sent until it has caught up. What is drawn then is the newest state, however slow the link.
+ */
+export class Link {
+  readonly #output: Output
+  readonly #onIdle: () => void
+  #isWriting = false
+  #isResting = false
+  #unconfirmed = 0
+  #answers = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(output: Output, onIdle: () => void) {
+    this.#output = output
+    this.#onIdle = onIdle
+  }
+
+  get isBusy(): boolean {
+    return this.#isWriting || this.#isResting || this.#timer !== undefined
+  }
+
+  /** Whether writing waits for the terminal without holding up the process. Only while this program draws. */
+  setBlocking(isBlocking: boolean): void {
+    const { _handle: handle } = this.#output as {
+      _handle?: { setBlocking?: (isBlocking: boolean) => void }
+    }
+    handle?.setBlocking?.(isBlocking)
+  }
+
+  /** Sends one piece, in one write. Not to be called while the link is busy. */
+  send(piece: string): void {
+    this.#unconfirmed += Buffer.byteLength(piece)
+    const isAsking = this.#answers && this.#unconfirmed > mostUnconfirmed
+    if (isAsking) this.#await()
+    this.#isWriting = true
+    const started = performance.now()
+    this.#output.write(isAsking ? piece + statusRequest : piece, () => {
+      this.#isWriting = false
+      this.#settle()
+    })
+    const elapsed = performance.now() - started
+    if (elapsed < slowWrite) return
+    this.#isResting = true
+    setTimeout(() => {
+      this.#isResting = false
+      this.#settle()
+    }, elapsed)
+  }
+
+  /** The terminal has answered a status request. */
+  confirm(): void {
+    this.#answers = true
+    this.#unconfirmed = 0
+    if (this.#timer === undefined) return
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#settle()
+  }
+
+  /** Writes past everything that waits, at once, because the process may end any moment. */
+  sendLast(piece: string): void {
+    const { fd } = this.#output as { fd?: number }
+    if (fd === undefined) {
+      this.#output.write(piece)
+      return
+    }
+    const bytes = Buffer.from(piece)
+    const deadline = Date.now() + lastWriteTimeout
+    let written = 0
+    while (written < bytes.length && Date.now() < deadline)
+      try {
+        written += writeSync(fd, bytes, written)
+      } catch (error) {
+        // A terminal that is gone needs no restoring; one that is slow gets a little time.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+      }
+  }
+
+  #await(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#answers = false
+      this.#settle()
+    }, answerTimeout)
+    this.#timer.unref()
+  }
+
+  #settle(): void {
+    if (!this.isBusy) this.#onIdle()
+  }
+}

@@ -1,0 +1,227 @@
+import { EventEmitter } from 'node:events'
+import type { Output } from '../../io.ts'
+import { readAnswers, synchronizedRequest } from './answers.ts'
+import { drawDifference } from './diff.ts'
+import { Link, statusRequest } from './link.ts'
+import { Pen } from './pen.ts'
+import { blank, forgetCells, parseRow, type Row } from './row.ts'
+import { enterSequence, guardExit, leaveSequence, type Mode, modeSequence } from './terminal-modes.ts'
+
+interface ScreenOptions {
+  /** Where the terminal's answers come in, between the keys. Without it the terminal is asked nothing. */
+  readonly input?: NodeJS.ReadableStream
+}
+
+// Ink turns bracketed paste on and off by itself, through the stream that it draws to.
+// oxlint-disable-next-line no-control-regex
+const modeChange = /^(?:\x1b\[\?[\d;]+[hl])+$/
+/** Below this a frame is so small that a terminal shows it at once anyway. */
+const fewestSynchronized = 96
+/** How long `close` waits for a frame that is still on its way. */
+const closeTimeout = 150
+
+/**
+ * The last step to the terminal. Ink hands over whole frames; what goes out is the shortest way from what the terminal
+ * shows to the newest frame, in one write. While the link is busy frames are skipped: nothing queues up.
+ *
+ * Give {@link Screen.stdout} to Ink's `render` together with `debug: true` (each frame comes whole), `interactive: true`
+ * and `patchConsole: false`, and leave Ink's own `alternateScreen` off.
+ */
+export class Screen {
+  readonly stdout: NodeJS.WriteStream
+  readonly #output: Output
+  readonly #input: NodeJS.ReadableStream | undefined
+  readonly #pen = new Pen()
+  readonly #link: Link
+  readonly #modes = new Set<Mode>()
+  #frame: string | undefined
+  /** What the terminal shows; undefined when only a full draw is sure. */
+  #shown: readonly Row[] | undefined
+  #rows = new Map<string, Row>()
+  /** Sequences that are no part of a frame and go out before the next one. */
+  #pending = ''
+  #isEntered = false
+  #canSynchronize = false
+  #stopReading: (() => void) | undefined
+  #liftGuard: (() => void) | undefined
+  #whenIdle: (() => void)[] = []
+
+  constructor(output: Output, { input }: ScreenOptions = {}) {
+    this.#output = output
+    this.#input = input
+    this.#link = new Link(output, () => this.#flush())
+    this.stdout = new FrameStream(output, (chunk, done) =>
+      this.#take(chunk, done),
+    ) as unknown as NodeJS.WriteStream
+  }
+
+  /** Whether the terminal has not yet taken all that was drawn. Then a new frame only replaces the one that waits. */
+  get isBusy(): boolean {
+    return this.#link.isBusy
+  }
+
+  /** Takes the terminal over: alternate screen, no cursor, the modes that are on; the newest frame is drawn in full. */
+  enter(): void {
+    if (this.#isEntered) return
+    this.#isEntered = true
+    this.#liftGuard = guardExit(() => this.#restore())
+    this.#output.on('resize', this.#resized)
+    this.#output.on('error', ignore)
+    this.#link.setBlocking(false)
+    let queries = ''
+    if (this.#input) {
+      queries = synchronizedRequest + statusRequest
+      this.#stopReading = readAnswers(this.#input, {
+        onStatus: () => this.#link.confirm(),
+        onSynchronized: () => (this.#canSynchronize = true),
+      })
+    }
+    const modes = Array.from(this.#modes, (mode) => modeSequence(mode, true)).join('')
+    this.#pending = enterSequence + modes + queries + this.#pending
+    this.redraw()
+  }
+
+  /** Gives the terminal back as it was, at once; frames wait for the next `enter`. For Ctrl-Z, and at the end. */
+  leave(): void {
+    this.#restore()
+    this.#liftGuard?.()
+  }
+
+  /** Leaves for good, after a frame that is on its way has arrived, but not later than after 150 ms. */
+  async close(): Promise<void> {
+    if (this.isBusy) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#whenIdle.push(resolve)
+      setTimeout(resolve, closeTimeout)
+      await promise
+    }
+    this.leave()
+  }
+
+  /** Draws everything anew, whatever the terminal shows: Ctrl-L, or somebody else wrote to it. */
+  redraw(): void {
+    this.#shown = undefined
+    this.#flush()
+  }
+
+  /** Turns a mode on or off; it is off whenever the terminal is given back. */
+  setMode(mode: Mode, isOn: boolean): void {
+    if (isOn === this.#modes.has(mode)) return
+    if (isOn) this.#modes.add(mode)
+    else this.#modes.delete(mode)
+    this.send(modeSequence(mode, isOn))
+  }
+
+  /** Sends a sequence that draws nothing: bell, notification, clipboard. In order with the frames. */
+  send(sequence: string): void {
+    this.#pending += sequence
+    this.#flush()
+  }
+
+  readonly #resized = (): void => {
+    this.#shown = undefined
+    this.#rows.clear()
+    this.stdout.emit('resize')
+  }
+
+  #take(chunk: string, done: (() => void) | undefined): void {
+    if (modeChange.test(chunk)) {
+      if (chunk.includes('?2004')) this.setMode('paste', chunk.endsWith('h'))
+    } else if (chunk !== '') {
+      this.#frame = chunk
+      this.#flush()
+    }
+    if (done === undefined) return
+    if (this.isBusy) this.#whenIdle.push(done)
+    else process.nextTick(done)
+  }
+
+  #flush(): void {
+    if (this.isBusy || !this.#isEntered) return
+    const piece = this.#pending + this.#draw()
+    this.#pending = ''
+    if (piece !== '') this.#link.send(piece)
+    else for (const done of this.#whenIdle.splice(0)) done()
+  }
+
+  #draw(): string {
+    if (this.#frame === undefined) return ''
+    const next = this.#parse(this.#frame)
+    if (this.#shown?.length !== next.length) {
+      this.#pen.reset()
+      this.#pen.clear()
+      this.#shown = next.map((row) => row.map(() => blank))
+    }
+    drawDifference(this.#pen, this.#shown, next)
+    this.#shown = next
+    const drawn = this.#pen.take()
+    return this.#canSynchronize && drawn.length > fewestSynchronized
+      ? `\x1b[?2026h${drawn}\x1b[?2026l`
+      : drawn
+  }
+
+  /** A frame's lines as rows of the screen's size. A line that was there before is the same row again. */
+  #parse(frame: string): Row[] {
+    if (forgetCells()) {
+      this.#shown = undefined
+      this.#rows.clear()
+    }
+    const { columns, rows } = screenSize(this.#output)
+    const lines = frame.split('\n')
+    const known = new Map<string, Row>()
+    const parsed = Array.from({ length: rows }, (_, y) => {
+      const line = lines[y] ?? ''
+      const row = known.get(line) ?? this.#rows.get(line) ?? parseRow(line, columns)
+      known.set(line, row)
+      return row
+    })
+    this.#rows = known
+    return parsed
+  }
+
+  readonly #restore = (): void => {
+    if (!this.#isEntered) return
+    this.#isEntered = false
+    this.#stopReading?.()
+    this.#output.off('resize', this.#resized)
+    this.#link.sendLast(leaveSequence)
+    this.#link.setBlocking(true)
+    this.#output.off('error', ignore)
+    this.#shown = undefined
+    for (const done of this.#whenIdle.splice(0)) done()
+  }
+}
+
+const ignore = (): void => {}
+
+const screenSize = ({ columns = 80, rows = 24 }: Output): { columns: number; rows: number } => ({
+  columns,
+  rows,
+})
+
+/** What Ink needs of a terminal's stream. */
+class FrameStream extends EventEmitter {
+  readonly isTTY = true
+  readonly writable = true
+  readonly #output: Output
+  readonly #take: (chunk: string, done: (() => void) | undefined) => void
+
+  constructor(output: Output, take: (chunk: string, done: (() => void) | undefined) => void) {
+    super()
+    this.#output = output
+    this.#take = take
+  }
+
+  get columns(): number {
+    return screenSize(this.#output).columns
+  }
+
+  get rows(): number {
+    return screenSize(this.#output).rows
+  }
+
+  write(chunk: string, done?: () => void): boolean {
+    this.#take(chunk, done)
+    return true
+  }
+}
