@@ -1,0 +1,23 @@
+/**
+ * What an operator wants to see counted of this store.
+ *
+ * - `throttled`, `expired`, `lost`: answers of DynamoDB that were no answer; `retried`: requests repeated
+ * - `raced`: appends that found another node's entry at their place, and moved on
+ * - `relayed`: insights of other writers brought into the log
+ * - `settled_for_others`: insights written to the table in place of a node that did not get to it
+ * - `late`: read-only mode: insights that came after newer ones had been shown
+ */
+export const storeEvents = [
+  'throttled',
+  'expired',
+  'lost',
+  'retried',
+  'raced',
+  'relayed',
+  'settled_for_others',
+  'late',
+] as const
+export type StoreEvent = (typeof storeEvents)[number]
+
+/** Counts one event, or `by` of them. */
+export type Count = (event: StoreEvent, by?: number) => void

@@ -1,0 +1,76 @@
+import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb'
+import { Failure } from '../../../failure.ts'
+import type { Log } from '../../log.ts'
+import type { Store } from '../store.ts'
+import type { Count } from './count.ts'
+import { connect } from './db.ts'
+import { type Location, parseLocation } from './location.ts'
+import { openLogStore } from './log-store.ts'
+import { openReadOnly } from './read-only.ts'
+
+interface Options {
+  readonly log: Log
+  /** Counts what an operator wants to see; nothing by default. */
+  readonly count?: Count
+}
+
+/**
+ * Opens `dynamodb://TABLE?…` (see `Location`). Credentials come from the default chain of the AWS
+ * SDK. Throws a {@link Failure} that says what is missing and how to mend it.
+ */
+export async function openDynamo(url: string, { log, count = () => {} }: Options): Promise<Store> {
+  const location = parseLocation(url)
+  const db = await connect(location, count)
+  try {
+    await checkTables(db.client(), location, url)
+    const { logTable } = location
+    if (logTable !== undefined) return await openLogStore(db, { ...location, logTable }, { log, count })
+    return await openReadOnly(db, location, { log, count })
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+async function checkTables(client: DynamoDBClient, location: Location, url: string): Promise<void> {
+  const init = `iops store init '${url}' makes what is missing.`
+  const insights = await describe(client, location.table)
+  if (!insights)
+    throw new Failure('failed', `There is no DynamoDB table "${location.table}".`, { hint: init })
+  if (keysOf(insights.KeySchema) !== 'entity_id entity_type')
+    throw new Failure('failed', `The table "${location.table}" has other keys than entity_id, entity_type.`)
+  const index = insights.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === 'EntityTypeIndex')
+  if (keysOf(index?.KeySchema) !== 'entity_type timestamp' || index?.Projection?.ProjectionType !== 'ALL')
+    throw new Failure(
+      'failed',
+      `The table "${location.table}" has no index "EntityTypeIndex" on entity_type, timestamp with all attributes.`,
+      { hint: 'Add it; iops never changes a table that is there.' },
+    )
+  if (location.logTable === undefined) return
+  const log = await describe(client, location.logTable)
+  if (!log)
+    throw new Failure('failed', `There is no DynamoDB table "${location.logTable}" for the log.`, {
+      hint: `${init} With log=none the insights can be watched, and nothing is written.`,
+    })
+  if (keysOf(log.KeySchema) !== 'shard seq')
+    throw new Failure('failed', `The table "${location.logTable}" has other keys than shard, seq.`, {
+      hint: 'Name another table by log=.',
+    })
+}
+
+const keysOf = (schema: TableDescription['KeySchema'] = []): string =>
+  schema.map(({ AttributeName }) => AttributeName).join(' ')
+
+/** Undefined when there is no such table. */
+async function describe(client: DynamoDBClient, table: string): Promise<TableDescription | undefined> {
+  const { DescribeTableCommand, ResourceNotFoundException } = await import('@aws-sdk/client-dynamodb')
+  try {
+    return (await client.send(new DescribeTableCommand({ TableName: table }))).Table
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined
+    throw new Failure('unreachable', `DynamoDB doesn't answer for "${table}": ${String(error)}`, {
+      hint: 'Region, endpoint and credentials come from the address, AWS_REGION and the default chain.',
+      cause: error,
+    })
+  }
+}
