@@ -5,7 +5,7 @@ import { DashboardStore } from './dashboard-store.ts'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { glyphsFor } from './glyphs.ts'
 import { Hands } from './hands/hands.ts'
-import { mouseEvents, mouseOff, mouseOn } from './hands/mouse.ts'
+import { mouseEvents } from './hands/mouse.ts'
 import { Notifier } from './hands/notifier.ts'
 import { shellQuote } from './hands/shell-quote.ts'
 import { stopProcess } from './hands/suspend.ts'
@@ -13,6 +13,7 @@ import type { Effect } from './model/effect.ts'
 import type { ViewState } from './model/state.ts'
 import { summaryLine } from './model/summary.ts'
 import { viewportOf } from './model/viewport.ts'
+import type { Screen } from './screen/screen.ts'
 
 /** What only Ink can do for us, once it is mounted. */
 export interface TerminalControl {
@@ -25,6 +26,7 @@ export class DashboardSession {
   readonly store: DashboardStore
   readonly #options: DashboardOptions
   readonly #io: Io
+  readonly #screen: Screen
   readonly #hands: Hands
   readonly #notifier: Notifier
   readonly #startedAt: number
@@ -36,10 +38,11 @@ export class DashboardSession {
   #cuts = 0
   #wasLive = false
 
-  constructor(options: DashboardOptions, io: Io) {
+  constructor(options: DashboardOptions, io: Io, screen: Screen) {
     const { feed, url, ascii, filter = '' } = options
     this.#options = options
     this.#io = io
+    this.#screen = screen
     this.#startedAt = io.now()
     this.store = new DashboardStore({
       state: {
@@ -53,9 +56,10 @@ export class DashboardSession {
       keys: { command: (state) => this.#command(state) },
       now: io.now,
       onEffect: (effect) => this.#do(effect),
+      canDraw: () => !screen.isBusy,
       capacity: options.capacity,
     })
-    const write = (sequence: string) => void io.stdout.write(sequence)
+    const write = (sequence: string) => screen.send(sequence)
     const { api, user, directory = '.' } = options
     this.#hands = new Hands({ store: this.store, feed, api, io, url, user, directory, write })
     this.#notifier = new Notifier(write, io.env)
@@ -90,7 +94,6 @@ export class DashboardSession {
 
   close(): void {
     for (const undo of this.#undo.splice(0)) undo()
-    if (this.store.state.mouse) this.#io.stdout.write(mouseOff)
     this.store.close()
   }
 
@@ -128,24 +131,21 @@ export class DashboardSession {
       case 'quit':
         return effect.interrupted ? this.#finish('signal', 'SIGINT') : this.#finish('quit')
       case 'mouse':
-        this.#io.stdout.write(effect.on ? mouseOn : mouseOff)
-        return
+        return this.#screen.setMode('mouse', effect.on)
       case 'suspend':
-        void this.#terminal?.suspend(() => this.#suspended(() => stopProcess(process)))
+        void this.#terminal?.suspend(() => this.#stop())
         return
       case 'redraw':
-        void this.#terminal?.suspend(() => {})
-        return
+        return this.#screen.redraw()
       default:
         void this.#hands.do(effect)
     }
   }
 
-  #suspended(pause: () => void): void {
-    const { mouse } = this.store.state
-    if (mouse) this.#io.stdout.write(mouseOff)
-    pause()
-    if (mouse) this.#io.stdout.write(mouseOn)
+  #stop(): void {
+    this.#screen.leave()
+    stopProcess(process)
+    this.#screen.enter()
   }
 
   #mouse(chunk: string): void {

@@ -4,6 +4,7 @@ import { Dashboard } from './dashboard.tsx'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { DashboardSession } from './dashboard-session.ts'
 import { runLines } from './run-lines.ts'
+import { Screen } from './screen/screen.ts'
 import { createTheme } from './theme.ts'
 
 /**
@@ -12,18 +13,19 @@ import { createTheme } from './theme.ts'
  */
 export async function runDashboard(options: DashboardOptions, io: Io): Promise<DashboardEnd> {
   if (options.screenReader) return runLines(options, io)
-  const session = new DashboardSession(options, io)
+  const screen = new Screen(io.stdout, { input: io.stdin })
+  const session = new DashboardSession(options, io, screen)
   const theme = createTheme(options.color)
+  screen.enter()
   const instance = render(<Dashboard store={session.store} theme={theme} bind={session.bindTerminal} />, {
-    stdout: io.stdout,
+    stdout: screen.stdout,
     stdin: io.stdin,
     stderr: io.stderr,
     exitOnCtrlC: false,
     patchConsole: false,
-    alternateScreen: true,
     interactive: true,
-    incrementalRendering: true,
-    maxFps: 30,
+    // Ink hands over each frame whole; the screen finds out what changed.
+    debug: true,
   })
   try {
     session.start(() => instance.unmount())
@@ -31,6 +33,7 @@ export async function runDashboard(options: DashboardOptions, io: Io): Promise<D
   } finally {
     instance.unmount()
     session.close()
+    await screen.close()
   }
   return session.end()
 }

@@ -1,7 +1,3 @@
-/** Clicks and the wheel (1000), in the form that knows no bound of columns (1006). */
-export const mouseOn = '\u001b[?1000h\u001b[?1006h'
-export const mouseOff = '\u001b[?1006l\u001b[?1000l'
-
 export type MouseEvent = { readonly kind: 'click' | 'wheel'; readonly row: number; readonly lines: number }
 
 // oxlint-disable-next-line no-control-regex

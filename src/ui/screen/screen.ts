@@ -41,6 +41,7 @@ export class Screen {
   /** Sequences that are no part of a frame and go out before the next one. */
   #pending = ''
   #isEntered = false
+  #scheduled: NodeJS.Immediate | undefined
   #canSynchronize = false
   #stopReading: (() => void) | undefined
   #liftGuard: (() => void) | undefined
@@ -129,15 +130,19 @@ export class Screen {
       if (chunk.includes('?2004')) this.setMode('paste', chunk.endsWith('h'))
     } else if (chunk !== '') {
       this.#frame = chunk
-      this.#flush()
+      // What follows from the same event belongs to the same frame: a resize is drawn once, with the new layout.
+      this.#scheduled ??= setImmediate(() => {
+        this.#scheduled = undefined
+        this.#flush()
+      })
     }
     if (done === undefined) return
-    if (this.isBusy) this.#whenIdle.push(done)
+    if (this.isBusy || this.#scheduled) this.#whenIdle.push(done)
     else process.nextTick(done)
   }
 
   #flush(): void {
-    if (this.isBusy || !this.#isEntered) return
+    if (this.isBusy || this.#scheduled || !this.#isEntered) return
     const piece = this.#pending + this.#draw()
     this.#pending = ''
     if (piece !== '') this.#link.send(piece)
