@@ -65,6 +65,10 @@ export function shortNumber(value: number): string {
   return `${Math.floor(value / 1_000_000)}M`
 }
 
+/** At most three columns below a hundred thousand: `204`, `1k`, `12k`. */
+export const shortCount = (value: number): string =>
+  value < 1000 ? String(value) : `${Math.floor(value / 1000)}k`
+
 /** `1 alert`, `1,204 alerts`. */
 export const counted = (value: number, noun: string): string =>
   `${wholeNumber(value)} ${noun}${value === 1 ? '' : 's'}`

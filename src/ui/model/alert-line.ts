@@ -1,6 +1,6 @@
 import type { Status } from '../../protocol/insight.ts'
 import { type Severity, severityOf } from '../../protocol/severity.ts'
-import { clockText, longAge, shortAge, shortNumber } from '../format.ts'
+import { clockText, shortAge, shortCount } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import { padEnd } from '../text-width.ts'
 import { cell, right, ruleLine } from './cells.ts'
@@ -37,12 +37,11 @@ export function headsLine({ columns, glyphs, clock, utc, faded }: LineContext): 
     padEnd('   RISK', 1 + 1 + 4 + 1 + severityWidth + 1 + 4),
     columns.age > 0 ? `  ${right(clock ? (utc ? 'UTC' : 'TIME') : 'AGE', columns.age)}` : '',
     columns.times > 0 ? `  ${padEnd(`${glyphs.times}N`, columns.times)}` : '',
-    columns.status > 0 ? `  ${padEnd('STATUS', columns.status).slice(0, columns.status + 2)}` : '',
+    columns.status > 0 ? `  ${padEnd('STATUS', columns.status)}` : '',
     columns.type > 0 ? `  ${padEnd('TYPE', columns.type)}` : '',
     `  ${padEnd('ENTITY', columns.entity)}`,
     columns.explanation >= 11 ? '  EXPLANATION' : '',
   ]
-  if (columns.status > 0) text[4] = padEnd(text[4]!.trimStart(), columns.type)
   return { spans: [span(text.join(''), 'faint')], mood: faded ? 'faded' : undefined }
 }
 
@@ -68,7 +67,7 @@ export function alertLine(
   ]
   if (columns.age > 0) spans.push(span(`  ${right(when, columns.age)}`, 'faint'))
   if (columns.times > 0)
-    spans.push(span(`  ${padEnd(count > 1 ? `${glyphs.times}${shortNumber(count)}` : '', columns.times)}`))
+    spans.push(span(`  ${padEnd(count > 1 ? `${glyphs.times}${shortCount(count)}` : '', columns.times)}`))
   if (columns.status > 0) spans.push(span(`  ${padEnd(statusWords[status], columns.status)}`, 'faint'))
   if (columns.type > 0)
     spans.push(span(`  ${cell(insight.prediction_type, columns.type, glyphs.ellipsis)}`, 'faint'))
@@ -84,24 +83,25 @@ export function gapLine(row: GapRow, { columns, glyphs, utc, faded }: LineContex
   const to = clockText(row.upAt, utc)
   const words = [
     `link down ${from}${glyphs.dash}${to}`,
-    `${row.replayed} replayed`,
-    row.gap === undefined ? '0 lost' : gapWords(row.gap, row.upAt - row.downAt),
+    row.gap === undefined
+      ? `${row.replayed} replayed ${glyphs.dot} 0 lost`
+      : `some may be missing: ${gapWords(row.gap)}`,
   ].join(` ${glyphs.dot} `)
   const line = ruleLine(words, columns.width, glyphs, row.gap === undefined ? 'faint' : 'warning')
   return faded ? { ...line, mood: 'faded' } : line
 }
 
-function gapWords(gap: string, downFor: number): string {
+function gapWords(gap: string): string {
   switch (gap) {
     case 'expired':
-      return `${longAge(downFor)} is longer than the server remembers: some may be missing`
+      return 'the server forgot them'
     case 'foreign':
-      return 'the server has another log now: some may be missing'
+      return 'it has another log now'
     case 'ahead':
-      return 'the server lost its newest alerts: some may be missing'
+      return 'it lost its newest'
     case 'no-ids':
-      return 'an older server, which cannot replay: some may be missing'
+      return 'it cannot replay'
     default:
-      return `${gap}: some may be missing`
+      return gap
   }
 }

@@ -11,7 +11,6 @@ import { type Arrangement, RowIndex } from './row-index.ts'
 type InsightEvent = Extract<FeedEvent, { type: 'insight' }>
 
 const mostGaps = 100
-const lagSamples = 15
 /** Taken in before the next frame when more than this many wait, so that a burst can't pile up. */
 const mostWaiting = 2000
 
@@ -27,7 +26,6 @@ export class Alerts implements Data {
   readonly #frozen = new Map<string, Insight>()
   readonly #above = new Set<string>()
   readonly #rate = new Rate()
-  readonly #lags: number[] = []
   #fault: Figures['fault']
   #isFrozen = false
   #frozenEvents = 0
@@ -60,7 +58,6 @@ export class Alerts implements Data {
       dropped: this.#list.dropped,
       full: this.#list.size >= this.#list.capacity,
       perMinute: this.#rate.perMinute(this.#now),
-      lagMs: median(this.#lags),
       fault: this.#fault,
     }
   }
@@ -82,7 +79,6 @@ export class Alerts implements Data {
     this.seen++
     if (severityOf(event.insight.risk_score) === 'critical') this.critical++
     this.#rate.add(event.receivedAt)
-    if (event.phase === 'live') this.#addLag(event)
     this.#queue.push(event)
     if (this.#queue.length > mostWaiting) this.settle(undefined)
   }
@@ -165,15 +161,4 @@ export class Alerts implements Data {
     const [first] = this.#frozen.keys()
     if (first !== undefined) this.#frozen.delete(first)
   }
-
-  #addLag({ insight, receivedAt }: InsightEvent): void {
-    const lag = receivedAt + this.#skewMs - Date.parse(insight.timestamp)
-    if (Number.isNaN(lag)) return
-    this.#lags.push(Math.max(0, lag))
-    if (this.#lags.length > lagSamples) this.#lags.shift()
-  }
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]
 }

@@ -19,13 +19,13 @@ const fixedWidth = (severityWidth: number) => 1 + 1 + 4 + 1 + severityWidth + 1 
 export function columnsFor(width: number, options: { clock: boolean; severityWidth: number }): Columns {
   const wide = width >= 100
   const sizes = {
-    status: 4,
+    status: 6,
     age: options.clock ? 8 : 4,
-    times: 5,
+    times: 4,
     type: wide ? 18 : 15,
     entity: wide ? 16 : width >= 50 ? 13 : 12,
   }
-  const least = width >= 60 ? 20 : 10
+  const least = width >= 60 ? 18 : 10
   const rest = () =>
     width -
     fixedWidth(options.severityWidth) -

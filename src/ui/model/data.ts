@@ -10,8 +10,6 @@ export interface Figures {
   readonly full: boolean
   /** Events in the last minute. */
   readonly perMinute: number
-  /** How long live alerts took from their timestamp to here, in ms; undefined while none came. */
-  readonly lagMs: number | undefined
   /** What is wrong with the filter, and where. */
   readonly fault: { readonly message: string; readonly position: number } | undefined
 }

@@ -33,13 +33,9 @@ function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): 
   if (state.frozen)
     pieces.push(piece(9, span(`${glyphs.frozen} frozen +${shortNumber(state.waiting)}`, 'accent')))
   pieces.push(urlPiece(url, state, glyphs))
-  if (figures.lagMs !== undefined)
+  if (feed.lagMs !== undefined)
     pieces.push(
-      piece(
-        4,
-        span('lag ', 'faint'),
-        span(lagText(figures.lagMs), figures.lagMs > 10_000 ? 'warning' : 'plain'),
-      ),
+      piece(4, span('lag ', 'faint'), span(lagText(feed.lagMs), feed.lagMs > 10_000 ? 'warning' : 'plain')),
     )
   if (quiet !== undefined)
     pieces.push(
