@@ -52,12 +52,15 @@ export function watchFeed(
         () => reject(new Error(`the feed is still at ${JSON.stringify(feed.state)}`)),
         10_000,
       )
+      // Counters and times change without an event.
+      const clock = setInterval(check, 10)
       waiting.add(check)
       check()
       try {
         return await promise
       } finally {
         clearTimeout(timer)
+        clearInterval(clock)
         waiting.delete(check)
       }
     },

@@ -18,7 +18,7 @@ export interface ScriptedServer extends AsyncDisposable {
   visits(path: string): readonly Visit[]
 }
 
-/** A real HTTP server that does what each route says; other paths answer 404 as JSON. */
+/** A real HTTP server that does what each route says, `*` for other paths, which else answer 404 as JSON. */
 export async function startScriptedServer(
   routes: Readonly<Record<string, Route>>,
   server = createServer(),
@@ -31,7 +31,7 @@ export async function startScriptedServer(
     const visit = { url, headers: request.headers, body }
     const visits = log.get(url.pathname) ?? []
     log.set(url.pathname, [...visits, visit])
-    const route = routes[url.pathname] ?? notFound
+    const route = routes[url.pathname] ?? routes['*'] ?? notFound
     route(response, visit, visits.length + 1)
   }
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void answer(request, response))
