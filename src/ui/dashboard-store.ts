@@ -1,4 +1,4 @@
-import type { FeedEvent } from '../client/feed.ts'
+import type { FeedEvent, FeedState } from '../client/feed.ts'
 import type { Insight } from '../protocol/insight.ts'
 import { Alerts } from './model/alerts.ts'
 import type { Effect } from './model/effect.ts'
@@ -10,7 +10,7 @@ import {
   type Toast,
   type Totals,
   type ViewState,
-  wantedFilter,
+  typedFilter,
 } from './model/state.ts'
 import { type JobResult, statusAnswered } from './model/status-change.ts'
 import { withToast } from './model/step.ts'
@@ -49,7 +49,7 @@ export class DashboardStore {
     this.#options = options
     this.alerts = new Alerts(options.capacity)
     this.#state = initialState(options.state)
-    this.alerts.arrange({ ...this.#state, filter: this.#state.filter })
+    this.alerts.arrange(this.#state)
     this.#view = viewOf(this.#state, this.alerts, options.view)
   }
 
@@ -76,7 +76,7 @@ export class DashboardStore {
       case 'fault':
         return this.say(event.message, 'warning')
       case 'state':
-        return this.#update({ feed: event.state }, event.state.status !== this.#state.feed.status)
+        return this.#stateChanged(event.state)
     }
   }
 
@@ -140,6 +140,14 @@ export class DashboardStore {
     this.#listeners.clear()
   }
 
+  #stateChanged(feed: FeedState): void {
+    const { feed: before, older } = this.#state
+    const isBack = feed.status === 'live' && before.status !== 'live'
+    // What could not be loaded while the link was down is asked for again.
+    const retry: Partial<ViewState> = isBack && older.kind === 'failed' ? { older: { kind: 'more' } } : {}
+    this.#update({ feed, ...retry }, feed.status !== before.status)
+  }
+
   #update(change: Partial<ViewState>, atOnce: boolean): void {
     this.#state = { ...this.#state, ...change }
     if (atOnce) this.#draw()
@@ -175,7 +183,7 @@ export class DashboardStore {
     this.alerts.setClock(this.#options.now(), state.feed.skewMs)
     this.alerts.settle(this.#topRow())
     this.alerts.setFrozen(state.frozen)
-    this.alerts.arrange({ ...state, filter: wantedFilter(state) })
+    this.alerts.arrange({ ...state, typed: typedFilter(state) })
     this.#state = settle(
       { ...state, now: this.#options.now(), newAbove: this.alerts.newAbove, waiting: this.alerts.waiting },
       this.alerts.rows,

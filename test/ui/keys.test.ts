@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { keysDoc } from '../../scripts/keys-doc.ts'
 import { actionFor, keys } from '../../src/ui/keys.ts'
 
 test('a key stands once in a context, and what works everywhere is nowhere else', () => {
@@ -57,4 +59,9 @@ test.each([
 test('while a filter is typed letters are text, but ^C still quits', () => {
   expect(actionFor('q', 'filter')).toBeUndefined()
   expect(actionFor('^c', 'filter')).toBe('interrupt')
+})
+
+test('docs/keys.md is what the table says', () => {
+  const written = readFileSync(new URL('../../docs/keys.md', import.meta.url), 'utf8')
+  expect(written, 'run: npx tsx scripts/keys-doc.ts').toBe(keysDoc())
 })

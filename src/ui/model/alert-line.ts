@@ -71,7 +71,7 @@ export function alertLine(
   if (columns.status > 0) spans.push(span(`  ${padEnd(statusWords[status], columns.status)}`, 'faint'))
   if (columns.type > 0)
     spans.push(span(`  ${cell(insight.prediction_type, columns.type, glyphs.ellipsis)}`, 'faint'))
-  spans.push(span(`  ${cell(insight.entity_id, columns.entity, glyphs.ellipsis)}`, 'strong'))
+  spans.push(span(`  ${cell(insight.entity_id, columns.entity, glyphs.ellipsis)}`))
   if (columns.explanation > 0)
     spans.push(span(`  ${cell(insight.explanation, columns.explanation, glyphs.ellipsis).trimEnd()}`))
   return { spans, selected, mood: faded ? 'faded' : status === 'open' ? undefined : 'settled' }

@@ -8,6 +8,11 @@ import { Rate } from './rate.ts'
 import { compareRows, type GapRow, type Row } from './row.ts'
 import { type Arrangement, RowIndex } from './row-index.ts'
 
+interface Wanted extends Omit<Arrangement, 'filter'> {
+  readonly filter: string
+  readonly typed?: string | undefined
+}
+
 type InsightEvent = Extract<FeedEvent, { type: 'insight' }>
 
 const mostGaps = 100
@@ -27,6 +32,8 @@ export class Alerts implements Data {
   readonly #above = new Set<string>()
   readonly #rate = new Rate()
   #fault: Figures['fault']
+  /** The last filter parsed: most frames ask for the same. */
+  #filter: { readonly text: string; readonly parsed: Filter | undefined } | undefined
   #isFrozen = false
   #frozenEvents = 0
   #skewMs = 0
@@ -127,23 +134,27 @@ export class Alerts implements Data {
     this.#rows.addGap(row)
   }
 
-  /** Another order or filter builds the rows anew; a filter with a fault leaves them as they are. */
-  arrange({ sort, fold, filter }: { sort: Arrangement['sort']; fold: boolean; filter: string }): void {
+  /**
+   * Another order or filter builds the rows anew. `typed` is the filter that is being typed, if one
+   * is: while it has a fault, the one in force decides.
+   */
+  arrange({ sort, fold, filter, typed = filter }: Wanted): void {
     const { arrangement } = this.#rows
-    const parsed = this.#parse(filter)
-    const wanted = this.#fault ? arrangement.filter : parsed
+    this.#fault = undefined
+    const wanted = this.#parse(typed) ?? (this.#fault ? this.#parse(filter) : undefined)
     if (sort === arrangement.sort && fold === arrangement.fold && wanted?.key === arrangement.filter?.key)
       return
     this.#rows = new RowIndex({ sort, fold, filter: wanted }, this.#list.values(), this.#gaps)
   }
 
   #parse(text: string): Filter | undefined {
-    this.#fault = undefined
     try {
-      return parseFilter(text)
+      return (
+        this.#filter?.text === text ? this.#filter : (this.#filter = { text, parsed: parseFilter(text) })
+      ).parsed
     } catch (error) {
       if (!(error instanceof FilterFault)) throw error
-      this.#fault = { message: error.message, position: error.position }
+      this.#fault ??= { message: error.message, position: error.position }
       return undefined
     }
   }

@@ -67,8 +67,11 @@ export function layOut(
   const start = [span(' '), ...row(left)]
   const end = row(rightPieces)
   const between = columns - spansWidth(start) - spansWidth(end) - 1
+  const margin = span(' ')
   if (end.length === 0) return { spans: fitSpans(start, columns, ellipsis) }
-  return { spans: fitSpans([...start, span(' '.repeat(Math.max(1, between))), ...end], columns, ellipsis) }
+  return {
+    spans: fitSpans([...start, span(' '.repeat(Math.max(1, between))), ...end, margin], columns, ellipsis),
+  }
 }
 
 /** A rule across the list with words in it: ` ── link down … ─────`. */

@@ -70,21 +70,27 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
   for (const [name, value] of Object.entries(insight))
     if (!known.has(name))
       field(sanitize(name).slice(0, labelWidth - 1), sanitize(JSON.stringify(value) ?? ''))
-  lines.push(...versionLines(row, utc, glyphs))
+  lines.push(...pastLines(row, utc, glyphs))
   return lines
 }
 
-function versionLines({ alert }: AlertRow, utc: boolean, glyphs: Glyphs): Line[] {
-  if (alert.versions === 1) return []
-  const seen = riskHistory([alert], 32).toReversed()
+/** How the alert, or the alerts of a fold, stood before: newest first. */
+function pastLines(row: AlertRow, utc: boolean, glyphs: Glyphs): Line[] {
+  const { alert, alerts } = row
+  const folded = alerts.length > 1
+  if (!folded && alert.versions === 1) return []
+  const past = riskHistory(alerts, 32).toReversed()
+  const title = folded
+    ? `${counted(alerts.length, 'alert')} of this type and entity`
+    : `${alert.versions} versions seen`
   return [
     empty,
-    line(span(`${alert.versions} versions seen`, 'accent')),
-    ...seen.slice(0, 12).map(({ time, risk, status }) => {
+    line(span(title, 'accent')),
+    ...past.slice(0, 12).map(({ time, risk, status }) => {
       const severity = severityOf(risk)
       return line(
         span(`${clockText(time, utc)}  `, 'faint'),
-        span(`${glyphs.severity[severity]} ${number(risk).padStart(4)}`, severity),
+        span(`${number(risk).padStart(4)} ${glyphs.severity[severity]}`, severity),
         span(`  ${statusWords[status]}`, 'faint'),
       )
     }),

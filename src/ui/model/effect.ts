@@ -19,7 +19,6 @@ export type Effect =
   | { readonly type: 'openLink'; readonly url: string }
   | { readonly type: 'save' }
   | { readonly type: 'reconnect' }
-  | { readonly type: 'retryOlder' }
   | { readonly type: 'mouse'; readonly on: boolean }
   | { readonly type: 'suspend' }
   | { readonly type: 'redraw' }

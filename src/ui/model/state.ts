@@ -127,6 +127,6 @@ export function initialState(options: {
 
 export const filterMode: Mode = { kind: 'filter', editor: emptyEditor, place: 0, draft: '' }
 
-/** The filter that the rows obey now: the one being typed, while it is. */
-export const wantedFilter = ({ mode, filter }: ViewState): string =>
-  mode.kind === 'filter' ? mode.editor.text : filter
+/** The filter that is being typed, which the rows follow at once. */
+export const typedFilter = ({ mode }: ViewState): string | undefined =>
+  mode.kind === 'filter' ? mode.editor.text : undefined

@@ -122,9 +122,7 @@ function act(state: ViewState, action: Action, data: Data, context: KeyContext):
     case 'undo':
       return undoLast(state)
     case 'reconnect':
-      return state.feed.status === 'live'
-        ? step(withToast(state, 'the link is up'))
-        : step(state, { type: 'reconnect' }, { type: 'retryOlder' })
+      return reconnect(state)
     case 'copy':
       return insight ? step(state, { type: 'copy', alertId: insight.alert_id, form: 'id' }) : step(state)
     case 'copyAs':
@@ -151,6 +149,13 @@ function act(state: ViewState, action: Action, data: Data, context: KeyContext):
     default:
       return step(state)
   }
+}
+
+function reconnect(state: ViewState): Step {
+  if (state.older.kind === 'failed') return step({ ...state, older: { kind: 'more' } }, { type: 'reconnect' })
+  return state.feed.status === 'live'
+    ? step(withToast(state, 'the link is up'))
+    : step(state, { type: 'reconnect' })
 }
 
 function cycle<T>(items: readonly T[], current: T, by: number): T {

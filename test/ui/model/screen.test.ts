@@ -1,0 +1,235 @@
+import { expect, test } from 'vitest'
+import { displayWidth } from '../../../src/ui/text-width.ts'
+import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
+import { hostileStrings } from '../../helpers/hostile.ts'
+import { insight } from '../../helpers/insights.ts'
+
+const board = (setup: DashboardSetup = {}) =>
+  new TestDashboard(setup).live().bring(
+    insight({
+      alert_id: 'a',
+      entity_id: 'cust_1',
+      risk_score: 97,
+      explanation: 'x'.repeat(300),
+      url: 'https://a.example/b',
+    }),
+    insight({ alert_id: 'b', entity_id: 'cust_2', risk_score: 66 }),
+    insight({ alert_id: 'c', entity_id: 'cust_3', risk_score: 12 }),
+  )
+
+const sizes = [
+  [40, 10],
+  [60, 15],
+  [80, 24],
+  [119, 30],
+  [120, 30],
+  [140, 40],
+  [250, 70],
+] as const
+
+test.each(sizes)('at %i×%i every line fits, and there are no more lines than rows', (columns, rows) => {
+  for (const keys of [[], ['j'], ['return'], ['?'], ['/'], ['!'], ['Y'], ['a'], ['space']]) {
+    const { lines } = board({ columns, rows }).press(...keys)
+    expect(lines.length).toBeLessThanOrEqual(rows)
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns)
+  }
+})
+
+test.each([
+  [30, 20],
+  [80, 9],
+  [5, 2],
+])('a terminal of %i×%i is told that it is too small', (columns, rows) => {
+  const { lines } = board({ columns, rows })
+  expect(lines.length).toBeLessThanOrEqual(rows)
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
+  if (columns > 20) expect(lines.join(' ')).toContain('40×10')
+})
+
+test('columns go in the order STATUS, AGE, ×N, TYPE', () => {
+  const heads = (columns: number) =>
+    ['STATUS', 'AGE', '×N', 'TYPE', 'ENTITY', 'RISK'].filter((head) =>
+      board({ columns }).lines[2]?.includes(head),
+    )
+  expect(heads(119)).toEqual(['STATUS', 'AGE', '×N', 'TYPE', 'ENTITY', 'RISK'])
+  expect(heads(80)).toEqual(['AGE', '×N', 'TYPE', 'ENTITY', 'RISK'])
+  const seen = Array.from({ length: 80 }, (_, index) => heads(119 - index).join())
+  for (const shown of seen)
+    expect([
+      'STATUS,AGE,×N,TYPE,ENTITY,RISK',
+      'AGE,×N,TYPE,ENTITY,RISK',
+      '×N,TYPE,ENTITY,RISK',
+      'TYPE,ENTITY,RISK',
+      'ENTITY,RISK',
+    ]).toContain(shown)
+  expect(heads(40)).toEqual(['ENTITY', 'RISK'])
+})
+
+test('severity is read without colour', () => {
+  const { list } = board()
+  expect(list.slice(0, 3).map((line) => line.slice(2, 14).trim())).toEqual([
+    '12 · info',
+    '66 ! warn',
+    '97 ‼ crit',
+  ])
+})
+
+test('a risk just below a severity is not rounded up into it', () => {
+  const { list } = new TestDashboard().live().bring(insight({ alert_id: 'a', risk_score: 79.96 }))
+  expect(list[0]).toContain('79 ! warn')
+})
+
+test('with --ascii there is nothing but ASCII', () => {
+  for (const keys of [[], ['j'], ['return'], ['?'], ['/'], ['space']])
+    for (const columns of [80, 140])
+      // oxlint-disable-next-line no-control-regex
+      expect(board({ ascii: true, columns }).press(...keys).screen).toMatch(/^[\x20-\x7e\n]*$/)
+})
+
+test('from 120 columns the detail stands beside the list, below it opens full-screen', () => {
+  expect(board({ columns: 119 }).screen).not.toContain('confidence')
+  expect(board({ columns: 120 }).screen).toContain('confidence')
+  const narrow = board({ columns: 80 }).press('end', 'return')
+  expect(narrow.screen).toContain('https://a.example/b')
+  expect(narrow.screen).not.toContain('ENTITY')
+  expect(narrow.press('escape').screen).toContain('ENTITY')
+})
+
+test('the detail shows every field, also those of a newer server', () => {
+  const { screen } = new TestDashboard({ columns: 80, rows: 40 })
+    .live()
+    .bring({
+      ...insight({
+        alert_id: 'the-id',
+        recommendations: ['call them', 'offer help'],
+        source: 'alertmanager',
+        labels: { team: 'payments', region: 'eu' },
+        acknowledged_by: 'ann',
+        acknowledged_at: '2026-11-23T14:25:00.000Z',
+        status: 'acknowledged',
+      }),
+      ...{ tomorrow: 'a new field' },
+    })
+    .press('z', 'return')
+  for (const text of [
+    'churn_risk',
+    'likely to leave',
+    '1  call them',
+    '2  offer help',
+    '90 %',
+    'model-1',
+    'alertmanager',
+    'ann, 2026-11-23 14:25:00Z',
+    'team=payments',
+    'region=eu',
+    'the-id',
+    'a new field',
+  ])
+    expect(screen).toContain(text)
+})
+
+test('risk over time is a sparkline from the versions seen', () => {
+  const risen = new TestDashboard({ columns: 140 }).live()
+  for (const [index, risk_score] of [20, 40, 95].entries())
+    risen.bring(insight({ alert_id: 'a', risk_score, timestamp: new Date(index * 1000).toISOString() }))
+  expect(risen.screen).toMatch(/risk +▂▄█ 20 → 95/)
+  expect(risen.screen).toContain('3 versions seen')
+})
+
+test('a long detail scrolls, and says how much is left', () => {
+  const long = board({ rows: 12 }).press('end', 'return')
+  expect(long.screen).toMatch(/… \d+ lines more/)
+  expect(long.press('pageDown', 'pageDown', 'pageDown').screen).not.toContain('lines more')
+})
+
+test('the header tells quiet from dead', () => {
+  const quiet = new TestDashboard({ columns: 100 }).live()
+  quiet.store.setOlder({ kind: 'end' })
+  expect(quiet.lines[0]).toContain('● live')
+  expect(quiet.screen).toContain('no alerts, beat 2 s ago')
+  expect(quiet.wait(39_000).lines[0]).toContain('no beat for 41s')
+})
+
+test('not connected: countdown, attempt, address, age of the data, reason, and rows that are faded', () => {
+  const down = board({ columns: 110 })
+  down.feed.become({
+    status: 'retrying',
+    attempt: 3,
+    nextTryAt: down.now + 3500,
+    reason: 'ECONNREFUSED',
+    lastByteAt: down.now - 41_000,
+  })
+  expect(down.lines[0]).toMatch(
+    /^ iops {3}↻ retry in 4s \(3rd\) {3}http:\/\/ops:4677 {3}data 41s old {3}ECONNREFUSED/,
+  )
+  expect(down.wait(1000).lines[0]).toContain('retry in 3s')
+  const list = down.store.view().panes.find(({ key }) => key === 'list')
+  expect(list?.lines.slice(0, 4).every(({ mood }) => mood === 'faded')).toBe(true)
+  down.live()
+  expect(down.lines[0]).toContain('● live')
+})
+
+test("the totals are the server's, over the range that [ and ] choose", () => {
+  const totals = board({ columns: 110 })
+  const value = {
+    total: 218,
+    critical: 3,
+    warning: 11,
+    info: 204,
+    avgRisk: 43.4,
+    byType: {},
+    buckets: [0, 2, 8].map((total) => ({ start: '', total, critical: 0 })),
+  }
+  totals.store.setTotals({ range: '1h', value, failed: undefined })
+  totals.wait(1000)
+  expect(totals.lines[0]).toMatch(/‼ 3 {2}! 11 {2}· 204 $/)
+  expect(totals.lines[1]).toMatch(/1h ▁▃█ 218/)
+  totals.press(']')
+  expect(totals.store.state.range).toBe('3h')
+  expect(totals.press('[', '[').store.state.range).toBe('1h')
+  totals.store.setTotals({
+    range: '1h',
+    value: { total: 5, critical: 1, avgRisk: 1, byType: {} },
+    failed: undefined,
+  })
+  expect(totals.wait(1000).lines[0]).toMatch(/‼ 1 {2}of 5 $/)
+})
+
+test('? shows every key, and what is typed searches it', () => {
+  const help = board({ columns: 80, rows: 70 }).press('?')
+  for (const words of ['freeze the view', 'next critical', 'acknowledge', 'suspend'])
+    expect(help.screen).toContain(words)
+  help.type('undo')
+  expect(help.screen).toContain('undo the last')
+  expect(help.screen).not.toContain('suspend')
+  expect(help.press('escape').screen).toContain('ENTITY')
+})
+
+test.each(hostileStrings.map((text) => [JSON.stringify(text.slice(0, 12)), text] as const))(
+  '%s breaks no line',
+  (_, text) => {
+    for (const columns of [40, 80, 140]) {
+      const { lines } = new TestDashboard({ columns, rows: 30 })
+        .live()
+        .bring(
+          insight({
+            alert_id: 'a',
+            entity_id: text,
+            prediction_type: text,
+            explanation: text,
+            recommendations: [text],
+            model_used: text,
+            source: text,
+            labels: { [text]: text },
+            url: text,
+          }),
+        )
+        .press('return')
+      for (const line of lines) {
+        // oxlint-disable-next-line no-control-regex
+        expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/)
+        expect(displayWidth(line)).toBeLessThanOrEqual(columns)
+      }
+    }
+  },
+)

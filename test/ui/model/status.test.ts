@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import type { StatusJob } from '../../../src/ui/model/effect.ts'
+import { TestDashboard } from '../../helpers/dashboard.ts'
+import { insight } from '../../helpers/insights.ts'
+
+const board = () =>
+  new TestDashboard({ columns: 100 }).live().bring(insight({ alert_id: 'a', entity_id: 'e' }))
+
+const jobs = ({ effects }: TestDashboard): readonly StatusJob[] => {
+  const last = effects.at(-1)
+  return last?.type === 'setStatus' ? last.jobs : []
+}
+
+test('an acknowledge is shown at once, asked of the server, and stays when it agrees', () => {
+  const acked = board().press('a')
+  expect(acked.list[0]).toContain(' ack ')
+  expect(jobs(acked)).toEqual([{ alertId: 'a', status: 'acknowledged', from: 'open', ifMatch: undefined }])
+  const [job] = jobs(acked)
+  acked.store.answered(
+    [{ job: job!, insight: insight({ alert_id: 'a', entity_id: 'e', status: 'acknowledged' }), etag: '"1"' }],
+    false,
+  )
+  expect(acked.list[0]).toContain(' ack ')
+  expect(acked.foot).toContain('1 alert acknowledged; u takes it back')
+})
+
+test('what the server refuses is taken back, in words', () => {
+  const refused = board().press('R')
+  expect(refused.list[0]).toContain(' done ')
+  refused.store.answered([{ job: jobs(refused)[0]!, refused: 'someone else was first' }], false)
+  expect(refused.list[0]).toContain(' open ')
+  expect(refused.foot).toContain('not changed: someone else was first')
+  expect(refused.press('u').foot).toContain('nothing to undo')
+})
+
+test('undo asks for the status before, only if the alert is still the version that we made', () => {
+  const undone = board().press('a')
+  undone.store.answered(
+    [
+      {
+        job: jobs(undone)[0]!,
+        insight: insight({ alert_id: 'a', entity_id: 'e', status: 'acknowledged' }),
+        etag: '"v2"',
+      },
+    ],
+    false,
+  )
+  undone.press('u')
+  expect(jobs(undone)).toMatchObject([{ alertId: 'a', status: 'open', ifMatch: '"v2"' }])
+  expect(undone.list[0]).toContain(' open ')
+})
+
+test('more than one alert needs its number typed', () => {
+  const folded = () =>
+    new TestDashboard()
+      .live()
+      .bring(
+        ...[1, 2, 3].map((index) => insight({ alert_id: `a${index}`, entity_id: 'e' })),
+        insight({ alert_id: 'a4', entity_id: 'e', status: 'acknowledged' }),
+      )
+  const asked = folded().press('a')
+  expect(asked.foot).toContain('type 3 to acknowledge 3 alerts')
+  expect(asked.effects).toEqual([])
+  expect(asked.type('4').press('return').effects).toEqual([])
+  expect(asked.foot).toContain('nothing changed')
+  expect(folded().press('a').type('3').press('escape').effects).toEqual([])
+  expect(jobs(folded().press('a').type('3').press('return')).map(({ alertId }) => alertId)).toEqual([
+    'a1',
+    'a2',
+    'a3',
+  ])
+})
+
+test('an alert that is acknowledged already asks nothing of the server', () => {
+  const done = new TestDashboard()
+    .live()
+    .bring(insight({ alert_id: 'a', status: 'acknowledged' }))
+    .press('a')
+  expect(done.effects).toEqual([])
+  expect(done.foot).toContain('already acknowledged')
+})
