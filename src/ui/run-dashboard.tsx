@@ -1,5 +1,7 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render } from 'ink'
 import type { Io } from '../io.ts'
+import { ServerData } from './components/server-data.tsx'
 import { Dashboard } from './dashboard.tsx'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { DashboardSession } from './dashboard-session.ts'
@@ -17,7 +19,14 @@ export async function runDashboard(options: DashboardOptions, io: Io): Promise<D
   const session = new DashboardSession(options, io, screen)
   const theme = createTheme(options.color)
   screen.enter()
-  const instance = render(<Dashboard store={session.store} theme={theme} bind={session.bindTerminal} />, {
+  const { store } = session
+  const tree = (
+    <QueryClientProvider client={createQueryClient()}>
+      <Dashboard store={store} theme={theme} bind={session.bindTerminal} />
+      <ServerData store={store} api={options.api} feed={options.feed} now={io.now} />
+    </QueryClientProvider>
+  )
+  const instance = render(tree, {
     stdout: screen.stdout,
     stdin: io.stdin,
     stderr: io.stderr,
@@ -37,3 +46,11 @@ export async function runDashboard(options: DashboardOptions, io: Io): Promise<D
   }
   return session.end()
 }
+
+/** Nothing is asked anew by itself: events, keys and the clock say when. */
+const createQueryClient = () =>
+  new QueryClient({
+    defaultOptions: {
+      queries: { networkMode: 'always', staleTime: Number.POSITIVE_INFINITY, gcTime: 60_000 },
+    },
+  })

@@ -46,11 +46,12 @@ test.each([
   if (columns > 20) expect(lines.join(' ')).toContain('40×10')
 })
 
+const heads = (columns: number) =>
+  ['STATUS', 'AGE', '×N', 'TYPE', 'ENTITY', 'RISK'].filter((head) =>
+    board({ columns }).lines[2]?.includes(head),
+  )
+
 test('columns go in the order STATUS, AGE, ×N, TYPE', () => {
-  const heads = (columns: number) =>
-    ['STATUS', 'AGE', '×N', 'TYPE', 'ENTITY', 'RISK'].filter((head) =>
-      board({ columns }).lines[2]?.includes(head),
-    )
   expect(heads(119)).toEqual(['STATUS', 'AGE', '×N', 'TYPE', 'ENTITY', 'RISK'])
   expect(heads(80)).toEqual(['AGE', '×N', 'TYPE', 'ENTITY', 'RISK'])
   const seen = Array.from({ length: 80 }, (_, index) => heads(119 - index).join())
@@ -98,18 +99,20 @@ test('from 120 columns the detail stands beside the list, below it opens full-sc
 test('the detail shows every field, also those of a newer server', () => {
   const { screen } = new TestDashboard({ columns: 80, rows: 40 })
     .live()
-    .bring({
-      ...insight({
-        alert_id: 'the-id',
-        recommendations: ['call them', 'offer help'],
-        source: 'alertmanager',
-        labels: { team: 'payments', region: 'eu' },
-        acknowledged_by: 'ann',
-        acknowledged_at: '2026-11-23T14:25:00.000Z',
-        status: 'acknowledged',
-      }),
-      ...{ tomorrow: 'a new field' },
-    })
+    .bring(
+      Object.assign(
+        insight({
+          alert_id: 'the-id',
+          recommendations: ['call them', 'offer help'],
+          source: 'alertmanager',
+          labels: { team: 'payments', region: 'eu' },
+          acknowledged_by: 'ann',
+          acknowledged_at: '2026-11-23T14:25:00.000Z',
+          status: 'acknowledged',
+        }),
+        { tomorrow: 'a new field' },
+      ),
+    )
     .press('z', 'return')
   for (const text of [
     'churn_risk',

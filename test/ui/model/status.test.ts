@@ -50,14 +50,15 @@ test('undo asks for the status before, only if the alert is still the version th
   expect(undone.list[0]).toContain(' open ')
 })
 
+const folded = () =>
+  new TestDashboard()
+    .live()
+    .bring(
+      ...[1, 2, 3].map((index) => insight({ alert_id: `a${index}`, entity_id: 'e' })),
+      insight({ alert_id: 'a4', entity_id: 'e', status: 'acknowledged' }),
+    )
+
 test('more than one alert needs its number typed', () => {
-  const folded = () =>
-    new TestDashboard()
-      .live()
-      .bring(
-        ...[1, 2, 3].map((index) => insight({ alert_id: `a${index}`, entity_id: 'e' })),
-        insight({ alert_id: 'a4', entity_id: 'e', status: 'acknowledged' }),
-      )
   const asked = folded().press('a')
   expect(asked.foot).toContain('type 3 to acknowledge 3 alerts')
   expect(asked.effects).toEqual([])
