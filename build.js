@@ -10,6 +10,8 @@ await build({
   bundle: true,
   splitting: true,
   format: 'esm',
+  minify: true,
+  keepNames: true,
   platform: 'node',
   target: 'node22.19',
   sourcemap: 'linked',

@@ -21,3 +21,13 @@ export class Failure extends Error {
     this.hint = options.hint
   }
 }
+
+/** A signal that came as a key (`^C` in raw mode) ends the program as the signal would. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+  constructor(signal: Interrupted['signal']) {
+    super(signal)
+    this.signal = signal
+  }
+}

@@ -1,4 +1,5 @@
 import type { ReadStream } from 'node:tty'
+import { Failure } from './failure.ts'
 
 /** What a command needs of an output: `columns` and `rows` are there on a terminal only. */
 export type Output = NodeJS.WritableStream & {
@@ -20,18 +21,36 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Aborts at SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */
+  /** Aborts when the command should end early; the reason is an {@link Interruption}. */
   readonly signal: AbortSignal
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/**
+ * A signal; `EPIPE`, when whoever read our stdout has left (`| head -1`), which is no fault; or the
+ * {@link Failure} to write what there was to write.
+ */
+export type Interruption = (typeof signals)[number] | 'EPIPE' | Failure
+
 /** The real world. */
 export function createIo(process: NodeJS.Process): Io {
   const controller = new AbortController()
-  for (const name of signals) process.once(name, () => controller.abort(name))
+  const interrupt = (reason: Interruption) => controller.abort(reason)
+  // Once each: a second Ctrl-C ends the process the hard way.
+  for (const name of signals) process.once(name, () => interrupt(name))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    interrupt(
+      error.code === 'EPIPE' ? 'EPIPE' : new Failure('failed', `stdout can't be written: ${error.message}`),
+    ),
+  )
+  // Nobody is left who could be told.
+  process.stderr.on('error', () => {})
   return {
-    stdin: process.stdin,
+    // Opened on first use: most commands never read it.
+    get stdin() {
+      return process.stdin
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

@@ -1,0 +1,70 @@
+import type { Connection } from '../client/connection.ts'
+import { createFeed } from '../client/feed.ts'
+import type { Failure } from '../failure.ts'
+import type { Io } from '../io.ts'
+import { encodeInsight, type Insight } from '../protocol/insight.ts'
+import { jsonSafe } from '../ui/sanitize.ts'
+import { appearance } from './appearance.ts'
+import { createConnectionWords } from './connection-words.ts'
+import { createEndCondition } from './end-condition.ts'
+import { createExecQueue } from './exec-queue.ts'
+import { plainLine } from './plain-line.ts'
+import type { WatchFlags } from './watch.ts'
+
+/** What an unbounded `--since` starts with. */
+const mostInSnapshot = 1000
+
+/**
+ * Watches without a screen: one line an event on stdout, flushed as it comes, and words on stderr.
+ * Resolves at `--count`, at a signal and when the server ended the feed; throws a {@link Failure} for
+ * every other end.
+ */
+export async function follow(flags: WatchFlags, connection: Connection, io: Io): Promise<void> {
+  const write = lineWriter(flags, io)
+  const exec = flags.exec === undefined ? undefined : createExecQueue(flags.exec, io)
+  const words = createConnectionWords(connection.baseUrl, io)
+  const feed = createFeed({
+    connection,
+    filter: flags.filter?.text,
+    limit: flags.limit ?? (flags.since === undefined ? undefined : mostInSnapshot),
+    maxAttempts: flags.maxAttempts,
+    now: io.now,
+  })
+  // Subscribed first: the event that meets a condition is shown before the end.
+  let shown = 0
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const unsubscribe = feed.subscribe((event) => {
+    words.tell(event)
+    if (event.type === 'insight') {
+      const old = event.phase === 'snapshot' && event.insight.timestamp < (flags.since ?? '')
+      if (old) return
+      write(event.insight)
+      exec?.push(event.insight)
+      if (++shown === flags.count) end()
+    } else if (event.type === 'state' && event.state.status === 'stopped') end(event.state.failure)
+  })
+  const end = (failure?: Failure) => {
+    unsubscribe()
+    if (failure) reject(failure)
+    else resolve()
+  }
+  const condition = createEndCondition(flags, feed)
+  condition.signal.addEventListener('abort', () => end(condition.signal.reason as Failure), { once: true })
+  io.signal.addEventListener('abort', () => end(), { once: true })
+  if (io.signal.aborted) end()
+  else feed.start()
+  try {
+    await promise
+  } finally {
+    condition.cancel()
+    feed.close()
+    await exec?.drain()
+  }
+}
+
+/** `--json` depends on nothing but the insight. */
+function lineWriter(flags: WatchFlags, io: Io): (insight: Insight) => void {
+  if (flags.json) return (insight) => io.stdout.write(`${jsonSafe(encodeInsight(insight))}\n`)
+  const look = appearance(io, { ascii: flags.ascii, color: 'never' })
+  return (insight) => io.stdout.write(`${plainLine(insight, look)}\n`)
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander'
+import { Failure } from '../failure.ts'
+import type { Io } from '../io.ts'
+import { encodeInsight, type Insight } from '../protocol/insight.ts'
+import { jsonSafe, sanitize } from '../ui/sanitize.ts'
+import { appearance } from './appearance.ts'
+import { type ConnectionFlags, withApi, withConnectionFlags } from './connection-flags.ts'
+import { withExamples } from './examples.ts'
+import { riskText, severityText } from './insight-columns.ts'
+
+interface Options extends ConnectionFlags {
+  readonly json?: boolean
+  readonly ascii?: boolean
+}
+
+export function getCommand(io: Io): Command {
+  const command = withExamples(new Command(), [
+    ['iops get 0199f5a2-7c1e-7e0b-9f3d-3b8c1f0e6a55', 'every field, for people'],
+    ['iops get "$ID" --json | jq .risk_score', 'the insight itself'],
+  ])
+    .description('Shows the latest version of one insight.')
+    .argument('<id>', 'its alert_id')
+    .option('--json', 'as JSON, on one line')
+    .option('--ascii', 'ASCII only; the default where the locale is not UTF-8')
+  return withConnectionFlags(command).action((id: string, options: Options) => get(id, options, io))
+}
+
+async function get(id: string, options: Options, io: Io): Promise<void> {
+  const insight = await withApi(options, io, (api) => api.get(id))
+  if (insight === undefined)
+    throw new Failure('failed', `there is no insight ${id}`, { hint: '"iops recent" lists the latest.' })
+  if (options.json) io.stdout.write(`${jsonSafe(encodeInsight(insight))}\n`)
+  else io.stdout.write(describe(insight, severityText(insight, appearance(io, options))))
+}
+
+/** `name  value` lines, in the order of the fields; a list takes a line an item. */
+function describe(insight: Insight, severity: string): string {
+  const shown = { ...insight, risk_score: `${riskText(insight.risk_score)} ${severity}` }
+  const rows = Object.entries(shown).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined) return []
+    if (Array.isArray(value)) return value.map((item, index) => [index === 0 ? name : '', fieldText(item)])
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).map(([key, inner], index) => [
+        index === 0 ? name : '',
+        `${key}: ${fieldText(inner)}`,
+      ])
+    return [[name, fieldText(value)]]
+  })
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `${sanitize(name).padEnd(width)}  ${value}`.trimEnd() + '\n').join('')
+}
+
+const fieldText = (value: unknown) => sanitize(typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,0 +1,80 @@
+import { Failure } from '../failure.ts'
+import { InsightInput } from '../protocol/insight.ts'
+import { JsonFault, jsonValues } from './json-values.ts'
+
+/** An insight that is fit to be sent, and how many bytes of UTF-8 it takes as JSON. */
+export interface Prepared {
+  readonly insight: InsightInput
+  readonly bytes: number
+}
+
+/** Gives the items that came without them an id and a time, so that sending one again changes nothing. */
+export interface Defaults {
+  readonly newId: () => string
+  readonly now: () => number
+}
+
+const shown = 10
+
+/**
+ * Reads objects, arrays of objects and NDJSON. Throws a {@link Failure} that names line, field and
+ * fault of whatever is no insight; everything in the array that the fault stands in is held back.
+ */
+export async function* readInsights(
+  chunks: AsyncIterable<string>,
+  defaults: Defaults,
+): AsyncGenerator<Prepared> {
+  let count = 0
+  try {
+    for await (const { text, line } of jsonValues(chunks)) {
+      const value = parse(text, line)
+      const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+      const where = (index: number) =>
+        Array.isArray(value) ? `line ${line}, item ${index + 1}` : `line ${line}`
+      const faults = items.flatMap((item, index) =>
+        insightFaults(item).map((fault) => `${where(index)}: ${fault}`),
+      )
+      if (faults.length > 0) throw new Failure('failed', listed(faults))
+      for (const item of items) {
+        count++
+        yield prepare(item as InsightInput, defaults)
+      }
+    }
+  } catch (error) {
+    throw error instanceof JsonFault ? new Failure('failed', error.message, { cause: error }) : error
+  }
+  if (count === 0) throw new Failure('failed', 'the input holds no insight')
+}
+
+/** What an insight must have when it is stored, or what is wrong with it: `risk_score: …`. */
+export function insightFaults(value: unknown): string[] {
+  const parsed = InsightInput.safeParse(value)
+  if (parsed.success) return []
+  return parsed.error.issues.map(
+    ({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`,
+  )
+}
+
+export function prepare(item: InsightInput, { newId, now }: Defaults): Prepared {
+  const insight = {
+    ...item,
+    alert_id: item.alert_id ?? newId(),
+    timestamp: item.timestamp ?? new Date(now()).toISOString(),
+  }
+  return { insight, bytes: Buffer.byteLength(JSON.stringify(insight)) + 1 }
+}
+
+function parse(text: string, line: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // V8 counts positions from the value's own start; the line says enough.
+    const words = (error as Error).message.replace(/ in JSON at position.*$/s, '').replace(/\s+/g, ' ')
+    throw new Failure('failed', `line ${line}: ${words}`, { cause: error })
+  }
+}
+
+function listed(faults: readonly string[]): string {
+  const more = faults.length - shown
+  return `${faults.slice(0, shown).join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+}

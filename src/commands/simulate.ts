@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Command } from 'commander'
+import { createApi } from '../client/api.ts'
+import type { Connection } from '../client/connection.ts'
+import type { Io } from '../io.ts'
+import { createSimulation } from '../simulation/simulation.ts'
+import { type ConnectionFlags, openConnection, withConnectionFlags } from './connection-flags.ts'
+import { withExamples } from './examples.ts'
+import { duration, numberWithin, wholeNumber } from './flags.ts'
+import { persistent } from './persistent.ts'
+
+export interface SimulateOptions {
+  /** Insights a second. */
+  readonly rate: number
+  readonly entities: number
+  readonly seed: number
+  readonly count?: number
+  /** Milliseconds. */
+  readonly duration?: number
+}
+
+type Options = ConnectionFlags & Omit<SimulateOptions, 'seed'> & { readonly seed?: number }
+
+export function simulateCommand(io: Io): Command {
+  const command = withExamples(new Command(), [
+    ['iops simulate', 'two insights a second, until Ctrl-C'],
+    ['iops simulate --rate 500 --duration 1m', 'a load'],
+    ['iops simulate --seed 7 --count 200 --rate 1000', 'the same story each time'],
+  ])
+    .description('Posts a realistic feed to a server: risks that drift, escalate, repeat and resolve.')
+    .option('--rate <n>', 'insights a second', numberWithin(0.01, 50_000), 2)
+    .option(
+      '--entities <n>',
+      'how many customers, sessions, tutors, services',
+      wholeNumber(1, 1_000_000),
+      150,
+    )
+    .option('--seed <n>', 'the same number tells the same story', wholeNumber(0, 0xffff_ffff))
+    .option('--count <n>', 'end after so many', wholeNumber(1, 1_000_000_000))
+    .option('--duration <time>', 'end after so long', duration)
+  return withConnectionFlags(command).action((options: Options) => run(options, io))
+}
+
+async function run(options: Options, io: Io): Promise<void> {
+  const seed = options.seed ?? io.now() % 1_000_000
+  const { connection } = await openConnection({ ...options }, io)
+  io.stderr.write(`posting to ${connection.baseUrl}, ${options.rate}/s, seed ${seed}\n`)
+  let sent = 0
+  try {
+    await simulate({ ...options, seed }, connection, io, (count) => {
+      sent += count
+    })
+  } finally {
+    await connection.close()
+    io.stderr.write(`${sent} posted\n`)
+  }
+}
+
+/** The most in one request. */
+const most = 500
+/** How often a batch goes out at a high rate, in milliseconds. */
+const tickMs = 50
+/** A server that is away or busy for so long is given up, in milliseconds. */
+const patience = 20_000
+
+/**
+ * Posts until count, duration or the signal ends it. When the server can't keep the rate, insights
+ * are not piled up: the feed is slower. A server that is restarted is waited for.
+ */
+export async function simulate(
+  { rate, entities, seed, count = Infinity, duration = Infinity }: SimulateOptions,
+  connection: Connection,
+  io: Pick<Io, 'signal' | 'now'>,
+  onPosted: (count: number) => void = () => {},
+): Promise<void> {
+  const { signal, now } = io
+  const api = createApi(persistent(connection, { patience, signal, now, onRetry: () => {} }))
+  const simulation = createSimulation({ seed, entities })
+  const end = now() + duration
+  let posted = 0
+  let due = 0
+  let before = now()
+  while (posted < count && now() < end && !signal.aborted) {
+    due = Math.min(due + ((now() - before) / 1000) * rate, most)
+    before = now()
+    const size = Math.min(Math.floor(due), count - posted)
+    if (size > 0) {
+      await api.publish(Array.from({ length: size }, () => simulation.next(now())))
+      due -= size
+      posted += size
+      onPosted(size)
+    }
+    const untilNext = Math.max(tickMs, ((1 - due) / rate) * 1000)
+    if (posted < count)
+      await sleep(Math.min(untilNext, Math.max(0, end - now())), undefined, { signal }).catch(ignore)
+  }
+}
+
+const ignore = () => {}
