@@ -112,7 +112,7 @@ function configure(command: Command, io: Io): void {
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
       outputError: (text, write) =>
-        write(text.replace(/^error: /, 'iops: ').replace(/\n\((Did you mean .*)\)/, ' $1')),
+        write(text.replace(/^error: /, 'iops: ').replace(/\n\((Did you mean .*)\)/, '. $1')),
       getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 120),
     })
   for (const child of command.commands) configure(child, io)

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { type Api, createApi } from '../client/api.ts'
 import { type Connection, createConnection } from '../client/connection.ts'
+import { readToken } from '../client/token.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Io } from '../io.ts'
-import { readToken, tokenSource } from './token.ts'
+import { tokenSource } from './token.ts'
 
 /** The flags of every command that talks to a server. */
 export interface ConnectionFlags {
@@ -36,7 +37,7 @@ export async function openConnection(
   const config = await readConfig(settingFlags(flags), io.env)
   const connection = createConnection({
     url: config.url?.value ?? '',
-    token: await readToken(tokenSource(config, io.env), io.signal),
+    token: await readToken({ ...tokenSource(config, io.env), env: io.env }),
     ca: config.ca?.value,
     env: io.env,
   })
