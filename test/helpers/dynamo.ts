@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { insightTableInput, logTableInput } from '../../src/server/stores/dynamo/tables.ts'
 
@@ -21,9 +22,9 @@ export interface Tables {
   readonly table: string
   readonly log: string
   /** The store's address, with more parameters (`relay=off`) on request. */
-  url(parameters?: string, endpoint?: string): string
+  readonly url: (parameters?: string, endpoint?: string) => string
   /** Puts an item as another writer would. */
-  putDirectly(item: Record<string, unknown>): Promise<void>
+  readonly putDirectly: (item: Record<string, unknown>) => Promise<void>
 }
 
 const require = createRequire(import.meta.url)
@@ -37,16 +38,7 @@ export const startDynoxide = (): Promise<Emulator> =>
   ])
 
 export const startDynalite = (): Promise<Emulator> =>
-  start((port) => [
-    process.execPath,
-    require.resolve('dynalite/cli.js'),
-    '--host',
-    '127.0.0.1',
-    '--port',
-    port,
-    '--createTableMs',
-    '0',
-  ])
+  start((port) => [process.execPath, fileURLToPath(new URL('dynalite-server.ts', import.meta.url)), port])
 
 async function start(command: (port: string) => string[]): Promise<Emulator> {
   const port = await freePort()

@@ -33,14 +33,13 @@ export interface Db {
   close(): void
 }
 
-const attemptMs = 2000
-const budgetMs = 6000
 const mostPerGet = 100
 
 export async function connect(
   { region, endpoint }: Pick<Location, 'region' | 'endpoint'>,
-  count: Count,
+  { count, patience }: { readonly count: Count; readonly patience: number },
 ): Promise<Db & { readonly client: () => DynamoDBClient }> {
+  const attemptMs = patience / 3
   const sdk = await import('@aws-sdk/client-dynamodb')
   let offset = 0
   const create = () => {
@@ -48,7 +47,11 @@ export async function connect(
       ...(region === undefined ? {} : { region }),
       ...(endpoint === undefined ? {} : { endpoint }),
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: 1000, requestTimeout: attemptMs, httpsAgent: { maxSockets: 100 } },
+      requestHandler: {
+        connectionTimeout: attemptMs,
+        requestTimeout: attemptMs,
+        httpsAgent: { maxSockets: 100 },
+      },
     })
     client.middlewareStack.add(
       (next) => async (input) => {
@@ -74,7 +77,7 @@ export async function connect(
         const trouble = troubleOf(error)
         if (trouble === 'final') throw isOurs(error) ? error : unavailable(error)
         count(trouble)
-        if (performance.now() - started > budgetMs) throw unavailable(error)
+        if (performance.now() - started > patience) throw unavailable(error)
         // A new client asks the credential chain again; the old one would keep what it has.
         if (trouble === 'expired') client = create()
         count('retried')

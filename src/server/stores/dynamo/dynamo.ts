@@ -12,15 +12,20 @@ interface Options {
   readonly log: Log
   /** Counts what an operator wants to see; nothing by default. */
   readonly count?: Count
+  /** How long a request is tried again before its caller hears that the store is unavailable, in ms. 6 s. */
+  readonly patience?: number
 }
 
 /**
  * Opens `dynamodb://TABLE?…` (see `Location`). Credentials come from the default chain of the AWS
  * SDK. Throws a {@link Failure} that says what is missing and how to mend it.
  */
-export async function openDynamo(url: string, { log, count = () => {} }: Options): Promise<Store> {
+export async function openDynamo(
+  url: string,
+  { log, count = () => {}, patience = 6000 }: Options,
+): Promise<Store> {
   const location = parseLocation(url)
-  const db = await connect(location, count)
+  const db = await connect(location, { count, patience })
   try {
     await checkTables(db.client(), location, url)
     const { logTable } = location

@@ -21,13 +21,18 @@ export interface LogTable {
 
 const epochKey: Item = { shard: { S: 'epoch' }, seq: { N: '0' } }
 
-/** Opens the log, and begins it with a new epoch where it has none or is empty. */
+/** Time for the first batch to follow the note that it will come. */
+const firstBatchMs = 3_600_000
+
+/** Opens the log, and gives it an epoch where it has none, or where all that it held has expired. */
 export async function openLogTable(db: Db, table: string): Promise<LogTable> {
-  const found = (await db.get(table, epochKey))?.['epoch']?.S
-  const log = logTable(db, table, found ?? (await begin(db, table, undefined)))
-  if (found === undefined || (await log.upTo()) !== undefined) return log
-  // Empty, though not new: every batch expired. A new epoch keeps old cursors from meaning other entries.
-  return logTable(db, table, await begin(db, table, found))
+  const found = await db.get(table, epochKey)
+  const epoch = found?.['epoch']?.S
+  const log = logTable(db, table, epoch ?? (await begin(db, table, undefined)))
+  const used = Number(found?.['used']?.N ?? Infinity)
+  if (epoch === undefined || db.now() < used + firstBatchMs || (await log.upTo()) !== undefined) return log
+  // The end of the log is forgotten. A new epoch keeps old cursors from meaning other entries.
+  return logTable(db, table, await begin(db, table, epoch))
 }
 
 /** Whoever is first names it; the others take its name. */
@@ -46,7 +51,13 @@ function logTable(db: Db, table: string, epoch: string): LogTable {
   const query = { TableName: table, ConsistentRead: true }
   return {
     epoch,
-    put: (batch) => db.put(table, encodeBatch(epoch, batch), { shard: 'absent' }),
+    async put(batch) {
+      if (batch.first === 1) {
+        const used = { ...epochKey, epoch: shard, used: number(db.now()) }
+        await db.put(table, used, { epoch: shard })
+      }
+      return db.put(table, encodeBatch(epoch, batch), { shard: 'absent' })
+    },
     async after(sequence) {
       const { items } = await db.query({
         ...query,

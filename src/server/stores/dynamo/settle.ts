@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Insight } from '../../../protocol/insight.ts'
 import type { Log } from '../../log.ts'
+import { StoreUnavailable } from '../store.ts'
 import type { Batch, Version } from './batch.ts'
 import type { Count } from './count.ts'
 import type { InsightTable, Stored } from './insight-table.ts'
@@ -16,6 +17,7 @@ interface Parts {
 
 /** Writes under way at once. */
 const width = 32
+const mostTries = 30
 
 /**
  * Brings a batch's latest versions into the insight table. An entry comes first, its insight second,
@@ -77,7 +79,8 @@ export class Settler {
     const { table, log } = this.#parts
     const insight = Insight.parse(JSON.parse(version.json))
     let stored = found ?? (await table.get(version.alertId))
-    while (stored.digest === version.mark) {
+    for (let tries = 0; stored.digest === version.mark; tries++) {
+      if (tries === mostTries) throw new StoreUnavailable(`${version.alertId} changes all the time`)
       try {
         if ((await table.put(insight, stored)) === 'done') return true
       } catch (error) {
