@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { Failure } from '../failure.ts'
 import type { InsightInput } from '../protocol/insight.ts'
 import { collect } from './flags.ts'
-import { insightFaults } from './publish-input.ts'
+import { faultsIn } from './publish-input.ts'
 
 /** One insight, spelled out in flags. */
 export interface FieldFlags {
@@ -65,7 +65,7 @@ export function insightFromFlags(flags: FieldFlags): InsightInput | undefined {
     ['risk_score', '--risk'],
   ] as const)
     if (!(field in given)) throw new Failure('usage', `an insight needs ${name}`)
-  const faults = insightFaults(given)
+  const faults = faultsIn(given)
   if (faults.length > 0) throw new Failure('usage', faults.join('; '))
   return given as InsightInput
 }

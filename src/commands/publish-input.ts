@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts'
 import { InsightInput } from '../protocol/insight.ts'
+import { insightFaults } from '../protocol/insight-faults.ts'
 import { JsonFault, jsonValues } from './json-values.ts'
 
 /** An insight that is fit to be sent, and how many bytes of UTF-8 it takes as JSON. */
@@ -8,11 +9,8 @@ export interface Prepared {
   readonly bytes: number
 }
 
-/** Gives the items that came without them an id and a time, so that sending one again changes nothing. */
-export interface Defaults {
-  readonly newId: () => string
-  readonly now: () => number
-}
+/** Gives the insights that came without one an alert_id, so that sending them again changes nothing. */
+type NewId = () => string
 
 const shown = 10
 
@@ -20,10 +18,7 @@ const shown = 10
  * Reads objects, arrays of objects and NDJSON. Throws a {@link Failure} that names line, field and
  * fault of whatever is no insight; everything in the array that the fault stands in is held back.
  */
-export async function* readInsights(
-  chunks: AsyncIterable<string>,
-  defaults: Defaults,
-): AsyncGenerator<Prepared> {
+export async function* readInsights(chunks: AsyncIterable<string>, newId: NewId): AsyncGenerator<Prepared> {
   let count = 0
   try {
     for await (const { text, line } of jsonValues(chunks)) {
@@ -32,12 +27,12 @@ export async function* readInsights(
       const where = (index: number) =>
         Array.isArray(value) ? `line ${line}, item ${index + 1}` : `line ${line}`
       const faults = items.flatMap((item, index) =>
-        insightFaults(item).map((fault) => `${where(index)}: ${fault}`),
+        faultsIn(item).map((fault) => `${where(index)}: ${fault}`),
       )
       if (faults.length > 0) throw new Failure('failed', listed(faults))
       for (const item of items) {
         count++
-        yield prepare(item as InsightInput, defaults)
+        yield prepare(item as InsightInput, newId)
       }
     }
   } catch (error) {
@@ -46,21 +41,14 @@ export async function* readInsights(
   if (count === 0) throw new Failure('failed', 'the input holds no insight')
 }
 
-/** What an insight must have when it is stored, or what is wrong with it: `risk_score: …`. */
-export function insightFaults(value: unknown): string[] {
-  const parsed = InsightInput.safeParse(value)
-  if (parsed.success) return []
-  return parsed.error.issues.map(
-    ({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}`,
-  )
+/** What is wrong with an insight, in words: `risk_score must be a number`. */
+export function faultsIn(value: unknown): string[] {
+  const { error } = InsightInput.safeParse(value)
+  return error ? insightFaults(error).map(({ path, message }) => `${path} ${message}`.trim()) : []
 }
 
-export function prepare(item: InsightInput, { newId, now }: Defaults): Prepared {
-  const insight = {
-    ...item,
-    alert_id: item.alert_id ?? newId(),
-    timestamp: item.timestamp ?? new Date(now()).toISOString(),
-  }
+export function prepare(item: InsightInput, newId: NewId): Prepared {
+  const insight = { ...item, alert_id: item.alert_id ?? newId() }
   return { insight, bytes: Buffer.byteLength(JSON.stringify(insight)) + 1 }
 }
 

@@ -72,19 +72,18 @@ async function publish(file: string | undefined, options: Options, io: Io): Prom
 
 /** Flags make one insight; otherwise a file, or stdin, is read. */
 function source(file: string | undefined, options: Options, io: Io): AsyncIterable<Prepared> {
-  const defaults = { newId: uuidv7, now: io.now }
   const flagged = insightFromFlags(options)
   if (flagged !== undefined) {
-    if (file === undefined) return once(prepare(flagged, defaults))
+    if (file === undefined) return once(prepare(flagged, uuidv7))
     throw new Failure('usage', 'give an insight by flags or a file, not both')
   }
-  if (file !== undefined && file !== '-') return whole(readInsights(fileText(file), defaults))
+  if (file !== undefined && file !== '-') return whole(readInsights(fileText(file), uuidv7))
   if (io.stdin.isTTY)
     throw new Failure('usage', 'there is nothing to publish', {
       hint: 'Give --entity and --risk, a file, or pipe JSON in; "iops publish --help" has examples.',
     })
   io.stdin.setEncoding('utf8')
-  return readInsights(io.stdin as AsyncIterable<string>, defaults)
+  return readInsights(io.stdin as AsyncIterable<string>, uuidv7)
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {
