@@ -1,0 +1,157 @@
+import type { Insight } from '../../../protocol/insight.ts'
+import { encodeInsight } from '../../../protocol/insight.ts'
+import type { Log } from '../../log.ts'
+import { type Change, type Entry, type Outcome, StoreUnavailable } from '../store.ts'
+import { type DurableLog, parseInsight } from './durable-log.ts'
+import { factsOf } from './facts.ts'
+import { encodeLine } from './line.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+
+/** Lines that will be written and synced together, and the appends that wait for them. */
+interface Group {
+  readonly entries: Entry[]
+  readonly lines: string[]
+  readonly waiting: { resolve: () => void; reject: (error: unknown) => void }[]
+}
+
+interface Version {
+  readonly sequence: number
+  readonly json: string
+  readonly insight: Insight
+}
+
+const emptyGroup = (): Group => ({ entries: [], lines: [], waiting: [] })
+
+/**
+ * Gives changes their place in the log and makes them durable. While one group is written and
+ * synced, the next one gathers, so that any number of appends costs two syncs at most.
+ *
+ * A change is evaluated against the latest version, also one that isn't durable yet. When a group
+ * fails, everything that was evaluated on top of it is refused with it. After a failed sync nobody
+ * knows what the disk holds, so nothing more is accepted until a restart.
+ */
+export class Appender {
+  readonly #durable: DurableLog
+  readonly #writer: SegmentWriter
+  readonly #log: Log
+  readonly #now: () => number
+  /** Latest versions that are not durable yet, and the last place that was given away. */
+  readonly #staged = new Map<string, Version>()
+  #stagedHead: number
+  #gathering = emptyGroup()
+  #running: Promise<void> | undefined
+  #refusal: StoreUnavailable | undefined
+
+  constructor(durable: DurableLog, writer: SegmentWriter, options: { log: Log; now: () => number }) {
+    this.#durable = durable
+    this.#writer = writer
+    this.#log = options.log
+    this.#now = options.now
+    this.#stagedHead = durable.head
+  }
+
+  async append(changes: readonly Change[]): Promise<Outcome[]> {
+    if (this.#refusal) throw this.#refusal
+    const { outcomes, made } = this.#evaluate(changes)
+    // What rests on durable versions alone has nothing to wait for.
+    if (made.length === 0 && !changes.some(({ alertId }) => this.#staged.has(alertId))) return outcomes
+    const at = new Date(this.#now()).toISOString()
+    for (const { sequence, json, insight } of made) {
+      this.#staged.set(insight.alert_id, { sequence, json, insight })
+      this.#gathering.entries.push({ cursor: this.#durable.cursor(sequence), json, insight })
+      this.#gathering.lines.push(encodeLine(sequence, at, json))
+    }
+    this.#stagedHead += made.length
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#gathering.waiting.push({ resolve, reject })
+    this.#running ??= this.#run()
+    await promise
+    return outcomes
+  }
+
+  /** Refuses what comes from now on, and waits for what was accepted. */
+  async close(): Promise<void> {
+    this.#refusal ??= new StoreUnavailable('the journal is closed')
+    await this.#running
+    await this.#writer.close()
+  }
+
+  #evaluate(changes: readonly Change[]): { outcomes: Outcome[]; made: Version[] } {
+    const own = new Map<string, Version>()
+    const made: Version[] = []
+    const outcomes = changes.map((change): Outcome => {
+      const { alertId } = change
+      const current = own.get(alertId) ?? this.#staged.get(alertId) ?? this.#stored(alertId)
+      const insight = change.apply(current?.insight)
+      const cursor = this.#durable.cursor(current?.sequence ?? this.#durable.head)
+      if (insight === undefined)
+        return { alertId, result: current ? 'unchanged' : 'absent', cursor, insight: current?.insight }
+      const json = encodeInsight(insight)
+      if (json === current?.json) return { alertId, result: 'unchanged', cursor, insight: current.insight }
+      if (insight.alert_id !== alertId) throw new TypeError(`a change of ${alertId} made ${insight.alert_id}`)
+      factsOf(insight)
+      const version = { sequence: this.#stagedHead + made.length + 1, json, insight }
+      own.set(alertId, version)
+      made.push(version)
+      return {
+        alertId,
+        result: current ? 'updated' : 'created',
+        cursor: this.#durable.cursor(version.sequence),
+        insight,
+      }
+    })
+    return { outcomes, made }
+  }
+
+  #stored(alertId: string): Version | undefined {
+    const slot = this.#durable.find(alertId)
+    if (slot < 0) return undefined
+    const json = this.#durable.readSlot(slot)
+    return { sequence: this.#durable.table.sequence[slot]!, json, insight: parseInsight(json) }
+  }
+
+  async #run(): Promise<void> {
+    // What else this turn of the event loop brings joins the first group.
+    await new Promise(setImmediate)
+    while (this.#gathering.waiting.length > 0) {
+      const group = this.#gathering
+      this.#gathering = emptyGroup()
+      try {
+        await this.#commit(group)
+        for (const { resolve } of group.waiting) resolve()
+      } catch (error) {
+        this.#fail(group, error)
+      }
+    }
+    this.#running = undefined
+  }
+
+  async #commit(group: Group): Promise<void> {
+    if (group.lines.length === 0) return
+    const buffers = group.lines.map((line) => Buffer.from(line))
+    await this.#writer.write(Buffer.concat(buffers), this.#now())
+    this.#durable.publish(
+      group.entries,
+      buffers.map((bytes) => bytes.length),
+    )
+    for (const { cursor, insight } of group.entries)
+      if (this.#staged.get(insight.alert_id)?.sequence === cursor.sequence)
+        this.#staged.delete(insight.alert_id)
+  }
+
+  #fail(group: Group, error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error)
+    const poisoned = this.#writer.failed
+    const refusal = new StoreUnavailable(`the journal can't be written: ${words}`, { cause: error })
+    this.#log('error', poisoned ? 'journal failed: no writes until a restart' : 'journal write failed', {
+      reason: words,
+      refused: group.entries.length + this.#gathering.entries.length,
+    })
+    if (poisoned) this.#refusal ??= refusal
+    const refused = [...group.waiting, ...this.#gathering.waiting]
+    this.#gathering = emptyGroup()
+    this.#staged.clear()
+    this.#stagedHead = this.#durable.head
+    for (const { reject } of refused) reject(refusal)
+  }
+}

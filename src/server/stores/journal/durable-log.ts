@@ -1,0 +1,100 @@
+import type { Cursor } from '../../../protocol/cursor.ts'
+import type { Insight } from '../../../protocol/insight.ts'
+import type { Entry, EntryBatch } from '../store.ts'
+import type { AlertTable } from './alert-table.ts'
+import { factsOf, idText } from './facts.ts'
+import type { Segment } from './segment.ts'
+
+/** Batches that became durable last are kept for readers that are nearly there, up to so many entries. */
+const recentEntries = 4096
+
+/** What is on disk for certain, and all that readers may see: the segments and what they say. */
+export class DurableLog {
+  readonly epoch: string
+  readonly table: AlertTable
+  /** Oldest first; never empty, and the last one is being written. */
+  readonly segments: Segment[]
+  /** The oldest sequence that can still be read. */
+  first: number
+  /** The last one. */
+  head: number
+  #recent: EntryBatch[] = []
+  #recentCount = 0
+  readonly #waiting = new Set<() => void>()
+
+  constructor(epoch: string, segments: Segment[], table: AlertTable) {
+    this.epoch = epoch
+    this.segments = segments
+    this.table = table
+    this.first = segments[0]!.first
+    this.head = segments.at(-1)!.next - 1
+  }
+
+  cursor(sequence: number): Cursor {
+    return { epoch: this.epoch, sequence }
+  }
+
+  get active(): Segment {
+    return this.segments.at(-1)!
+  }
+
+  /** The segment that holds a sequence; undefined when retention has dropped it. */
+  segmentOf(sequence: number): Segment | undefined {
+    let low = 0
+    let high = this.segments.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (this.segments[middle]!.first <= sequence) low = middle
+      else high = middle - 1
+    }
+    const segment = this.segments[low]!
+    return sequence >= segment.first ? segment : undefined
+  }
+
+  /** The slot of an alert, or -1. */
+  find(alertId: string): number {
+    const bytes = Buffer.from(idText(alertId))
+    return this.table.ids.find(bytes, 0, bytes.length)
+  }
+
+  /** The latest version's text, from disk. */
+  readSlot(slot: number): string {
+    const sequence = this.table.sequence[slot]!
+    return this.segmentOf(sequence)!.readInsight(sequence)
+  }
+
+  /** Shows a batch that has just become durable, whose lines have these lengths in bytes. */
+  publish(entries: readonly Entry[], lengths: readonly number[]): void {
+    if (entries.length === 0) return
+    for (const [index, { cursor, insight }] of entries.entries()) {
+      const bytes = Buffer.from(idText(insight.alert_id))
+      const slot = this.table.put(cursor.sequence, factsOf(insight), bytes, 0, bytes.length)
+      this.active.add(lengths[index]!, slot)
+    }
+    this.head += entries.length
+    this.#recent.push({ entries: [...entries], next: this.cursor(this.head) })
+    this.#recentCount += entries.length
+    while (this.#recentCount > recentEntries && this.#recent.length > 1)
+      this.#recentCount -= this.#recent.shift()!.entries.length
+    this.wake()
+  }
+
+  /** The batch that begins right after a sequence, when it is still in memory. */
+  recentAfter(sequence: number): EntryBatch | undefined {
+    return this.#recent.findLast((batch) => batch.next.sequence - batch.entries.length === sequence)
+  }
+
+  /** Calls back once, at the next batch or at the end of the log's use. Returns how to call that off. */
+  onNext(callback: () => void): () => void {
+    this.#waiting.add(callback)
+    return () => this.#waiting.delete(callback)
+  }
+
+  wake(): void {
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const callback of waiting) callback()
+  }
+}
+
+export const parseInsight = (json: string): Insight => JSON.parse(json) as Insight

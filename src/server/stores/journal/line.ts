@@ -1,0 +1,64 @@
+import { crc32 } from 'node:zlib'
+
+/**
+ * One line of a segment: the checksum (CRC-32, 8 hex digits) covers everything after it up to the
+ * last brace; `at` is the time of arrival. Keys stand in this order and without spaces, so that a
+ * line can be taken apart by position, and `jq .insight` works as well.
+ *
+ *     {"crc32":"1a2b3c4d","sequence":41,"at":"2026-11-23T14:22:07.120Z","insight":{…}}
+ */
+export function encodeLine(sequence: number, at: string, json: string): string {
+  const rest = `"sequence":${sequence},"at":"${at}","insight":${json}}`
+  return `{"crc32":"${crc32(rest).toString(16).padStart(8, '0')}",${rest}\n`
+}
+
+const checksumAt = '{"crc32":"'.length
+/** Where the part begins that the checksum covers. */
+const coveredAt = checksumAt + '12345678",'.length
+const sequenceAt = coveredAt + '"sequence":'.length
+const beforeTime = ',"at":"'
+const timeLength = '2026-11-23T14:22:07.120Z'.length
+const beforeInsight = '","insight":'
+/** Bytes of a line around its insight, the sequence's digits and the newline left out. */
+const fixedLength = sequenceAt + beforeTime.length + timeLength + beforeInsight.length
+
+/** Where the insight's text begins in the line of this sequence; it ends one before the line does. */
+export const insightOffset = (sequence: number) => fixedLength + digits(sequence)
+
+function digits(sequence: number): number {
+  let count = 1
+  for (let rest = sequence; rest >= 10; rest /= 10) count++
+  return count
+}
+
+/**
+ * What is wrong with a line, or undefined. `text` holds the bytes as Latin-1, so that positions are
+ * those of `bytes`; `end` is where the newline stands.
+ */
+export function faultOfLine(
+  bytes: Uint8Array,
+  text: string,
+  start: number,
+  end: number,
+  sequence: number,
+): string | undefined {
+  const insightStart = start + insightOffset(sequence)
+  if (insightStart >= end || !text.startsWith('{"crc32":"', start)) return 'is no journal line'
+  const expected = parseInt(text.slice(start + checksumAt, start + checksumAt + 8), 16)
+  if (crc32(bytes.subarray(start + coveredAt, end)) !== expected) return 'does not match its checksum'
+  const found = sequenceOf(text, start)
+  if (found !== sequence) return `carries sequence ${found} where ${sequence} must follow`
+  return undefined
+}
+
+/** The sequence that a line claims; NaN when it claims none. */
+export const sequenceOf = (text: string, start: number): number => {
+  const at = start + sequenceAt
+  return Number.parseInt(text.slice(at, at + 16), 10)
+}
+
+/** The time of arrival, RFC 3339. */
+export function arrivalOf(text: string, start: number, sequence: number): string {
+  const at = start + sequenceAt + digits(sequence) + beforeTime.length
+  return text.slice(at, at + timeLength)
+}
