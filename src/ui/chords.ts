@@ -27,10 +27,11 @@ export function chordsOf(input: string, key: InkKey): readonly string[] | undefi
   if (key.eventType === 'release') return []
   for (const [name, chord] of Object.entries(named)) if (key[name as keyof InkKey]) return [chord]
   if (key.ctrl) return input === '' ? [] : [`^${input.toLowerCase()}`]
-  if (key.meta || input === '') return []
+  if (input === '') return []
   const characters = Array.from(input)
   if (characters.length > mostTyped && new Set(characters).size > 1) return undefined
-  return characters.map(chordOf)
+  // Esc and a key typed fast arrive as one; no key of ours is held down with Alt.
+  return key.meta ? ['escape', ...characters.map(chordOf)] : characters.map(chordOf)
 }
 
 function chordOf(character: string): string {

@@ -53,7 +53,7 @@ export class DashboardSession {
         filter,
       },
       view: { url, ascii, glyphs: glyphsFor(ascii), greeting: options.sinceYouLeft },
-      keys: { command: (state) => this.#command(state) },
+      keys: { command: (state) => `${this.#command(state)} --json` },
       now: io.now,
       onEffect: (effect) => this.#do(effect),
       canDraw: () => !screen.isBusy,
@@ -107,14 +107,14 @@ export class DashboardSession {
       critical,
       cuts: this.#cuts,
       gaps: feed.state.gaps,
-      resume: resumeCommand?.(feed.state),
+      resume: resumeCommand?.(feed.state) ?? this.#command(this.store.state),
     })
     this.#io.stderr.write(`${summary}\n`)
     return { reason: this.#reason, signal: this.#signal, feed: feed.state, summary }
   }
 
   #take(event: FeedEvent): void {
-    if (event.type === 'insight' && this.store.state.bell) {
+    if (event.type === 'insight' && this.store.state.bell && this.store.alerts.shows(event.insight)) {
       const before = this.store.alerts.get(event.insight.alert_id)
       this.#notifier.notice(event, before !== undefined && severityOf(before.risk_score) === 'critical')
     }
@@ -159,10 +159,11 @@ export class DashboardSession {
     }
   }
 
+  /** The command that shows what this view shows. */
   #command({ filter }: ViewState): string {
     const words = ['iops', 'watch', '--url', shellQuote(this.#options.url)]
     if (filter !== '') words.push('--filter', shellQuote(filter))
-    return [...words, '--json'].join(' ')
+    return words.join(' ')
   }
 
   #finish(reason: DashboardEnd['reason'], signal?: string): void {

@@ -77,6 +77,11 @@ export class Alerts implements Data {
     return this.#list.get(alertId)?.insight
   }
 
+  /** Whether the filter in force lets an alert through. */
+  shows(insight: Insight): boolean {
+    return this.#rows.arrangement.filter?.matches(insight) ?? true
+  }
+
   setClock(now: number, skewMs: number | undefined): void {
     this.#now = now
     this.#skewMs = skewMs ?? 0
@@ -85,7 +90,7 @@ export class Alerts implements Data {
   take(event: InsightEvent): void {
     this.seen++
     if (severityOf(event.insight.risk_score) === 'critical') this.critical++
-    this.#rate.add(event.receivedAt)
+    if (event.phase !== 'snapshot') this.#rate.add(event.receivedAt)
     this.#queue.push(event)
     if (this.#queue.length > mostWaiting) this.settle(undefined)
   }
