@@ -2,7 +2,7 @@
 const growth = 1.5
 /** Jitter takes off up to this share, so that clients of one server don't come back at once. */
 const jitter = 0.2
-/** A server that names no wait at all is still not stormed; milliseconds. */
+/** A server that names no wait at all is still not stormed: the first delay is at least this, in milliseconds. */
 const shortest = 100
 /** A `Retry-After` past an hour is cut to it: a person may still be waiting. */
 const longestRetryAfter = 3_600_000
@@ -20,8 +20,9 @@ export interface Backoff {
 
 /** 5 → 7.5 → 11.25 → … → 30 s for a `retry` of 5 s, each shortened by up to a fifth. In milliseconds. */
 export function backoffDelay({ retry, maxRetry, attempt, random }: Backoff): number {
-  const grown = Math.min(retry * growth ** (attempt - 1), Math.max(maxRetry, retry))
-  return Math.max(shortest, Math.round(grown * (1 - jitter * random)))
+  const first = Math.max(retry, shortest)
+  const grown = Math.min(first * growth ** (attempt - 1), Math.max(maxRetry, first))
+  return Math.round(grown * (1 - jitter * random))
 }
 
 /**

@@ -57,6 +57,13 @@ export function explainNetworkFault(error: unknown): NetworkFault {
   const chain = causes(error)
   if (chain.some(({ message }) => message === 'redirect count exceeded'))
     return { code: 'REDIRECT', words: 'it redirects in circles', hint: undefined, lasting: true }
+  if (chain.some(({ message }) => message === 'bad port'))
+    return {
+      code: 'PORT',
+      words: 'its port is one that HTTP clients refuse to use',
+      hint: undefined,
+      lasting: true,
+    }
   const code = chain.map((cause) => cause.code).find((code) => typeof code === 'string')
   if (code?.startsWith('HPE_'))
     return { code, words: `it does not speak HTTP (${code})`, hint: 'Is the port right?', lasting: true }

@@ -5,6 +5,6 @@ const most = 300
  * steer a terminal (C0, C1, bidirectional controls), and not endless.
  */
 export function plainWords(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  const plain = text.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
   return plain.length > most ? `${plain.slice(0, most)}…` : plain
 }
