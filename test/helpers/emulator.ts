@@ -20,7 +20,7 @@ export class Emulator {
   }
 
   /** Takes output in; `seen` is called when it is on the screen. */
-  feed(data: string | Uint8Array, seen: () => void = () => {}): void {
+  receive(data: string | Uint8Array, seen: () => void = () => {}): void {
     this.bytes += typeof data === 'string' ? Buffer.byteLength(data) : data.length
     this.chunks.push(typeof data === 'string' ? data : this.#decoder.decode(data, { stream: true }))
     this.xterm.write(data, () => {

@@ -33,7 +33,7 @@ export class Pty extends Emulator {
     this.onReply = (data) => this.press(data)
     // With no encoding the data are buffers, whatever the types say.
     this.#pty.onData((data: string | Uint8Array) => {
-      this.feed(data)
+      this.receive(data)
       if (options.drain === undefined) return
       this.#pty.pause()
       setTimeout(() => this.#pty.resume(), (data.length / options.drain) * 1000)

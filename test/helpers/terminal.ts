@@ -1,4 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
+import type { Io } from '../../src/io.ts'
 import { Emulator } from './emulator.ts'
 
 /** The keyboard's side of a terminal inside this process. */
@@ -30,7 +31,7 @@ class Display extends Writable {
     this.rows = emulator.xterm.rows
   }
   override _write(chunk: string | Uint8Array, _encoding: string, done: () => void): void {
-    this.#emulator.feed(chunk, done)
+    this.#emulator.receive(chunk, done)
   }
   resize(columns: number, rows: number): void {
     this.columns = columns
@@ -41,7 +42,7 @@ class Display extends Writable {
 
 /** A terminal inside this process: give its streams to what is tested, press keys, wait for what the screen shows. */
 export class TestTerminal extends Emulator {
-  readonly stdin = new Keyboard()
+  readonly stdin = new Keyboard() as unknown as Keyboard & Io['stdin']
   readonly stdout: Display
 
   constructor({ columns = 80, rows = 24 }: { columns?: number; rows?: number } = {}) {

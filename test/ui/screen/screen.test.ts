@@ -13,7 +13,7 @@ async function show(screen: Screen, frame: string): Promise<void> {
 async function drawnInFull(lines: readonly string[], columns: number, rows: number): Promise<string[][]> {
   const emulator = new Emulator(columns, rows)
   await new Promise<void>((resolve) =>
-    emulator.feed(`\x1b[?7l${lines.map((line, y) => `\x1b[${y + 1}H${line}`).join('')}`, resolve),
+    emulator.receive(`\x1b[?7l${lines.map((line, y) => `\x1b[${y + 1}H${line}`).join('')}`, resolve),
   )
   const cells = emulator.cells()
   emulator.xterm.dispose()
