@@ -1,5 +1,5 @@
+import { absenceWords, onReturn } from '../client/absence.ts'
 import type { Connection } from '../client/connection.ts'
-import { createFeed } from '../client/feed.ts'
 import type { Failure } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { encodeInsight, type Insight } from '../protocol/insight.ts'
@@ -8,11 +8,9 @@ import { appearance } from './appearance.ts'
 import { createConnectionWords } from './connection-words.ts'
 import { createEndCondition } from './end-condition.ts'
 import { createExecQueue } from './exec-queue.ts'
+import { openFeed } from './open-feed.ts'
 import { plainLine } from './plain-line.ts'
 import type { WatchFlags } from './watch.ts'
-
-/** What an unbounded `--since` starts with. */
-const mostInSnapshot = 1000
 
 /**
  * Watches without a screen: one line an event on stdout, flushed as it comes, and words on stderr.
@@ -23,13 +21,8 @@ export async function follow(flags: WatchFlags, connection: Connection, io: Io):
   const write = lineWriter(flags, io)
   const exec = flags.exec === undefined ? undefined : createExecQueue(flags.exec, io)
   const words = createConnectionWords(connection.baseUrl, io)
-  const feed = createFeed({
-    connection,
-    filter: flags.filter?.text,
-    limit: flags.limit ?? (flags.since === undefined ? undefined : mostInSnapshot),
-    maxAttempts: flags.maxAttempts,
-    now: io.now,
-  })
+  const { feed, left, close } = await openFeed(flags, connection, io, { keep: false })
+  if (left) onReturn(feed, (absence) => io.stderr.write(`iops: ${absenceWords(absence, io.now())}\n`))
   // Subscribed first: the event that meets a condition is shown before the end.
   let shown = 0
   const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -57,7 +50,7 @@ export async function follow(flags: WatchFlags, connection: Connection, io: Io):
     await promise
   } finally {
     condition.cancel()
-    feed.close()
+    await close()
     await exec?.drain()
   }
 }

@@ -1,10 +1,12 @@
 import { createApi } from '../client/api.ts'
 import type { Connection } from '../client/connection.ts'
-import { createFeed } from '../client/feed.ts'
 import { type Failure, Interrupted } from '../failure.ts'
 import type { Io } from '../io.ts'
+import { longAge } from '../ui/format.ts'
+import { shellQuote } from '../ui/hands/shell-quote.ts'
 import { appearance } from './appearance.ts'
 import { createEndCondition } from './end-condition.ts'
+import { openFeed } from './open-feed.ts'
 import { userName } from './user-name.ts'
 import type { WatchFlags } from './watch.ts'
 
@@ -16,13 +18,7 @@ interface Options extends WatchFlags {
 export async function watchDashboard(flags: Options, connection: Connection, io: Io): Promise<void> {
   const { runDashboard } = await import('../ui/run-dashboard.tsx')
   const look = appearance(io, flags)
-  const feed = createFeed({
-    connection,
-    filter: flags.filter?.text,
-    limit: flags.limit,
-    maxAttempts: flags.maxAttempts,
-    now: io.now,
-  })
+  const { feed, left, kept, close } = await openFeed(flags, connection, io, { keep: true })
   const end = createEndCondition(flags, feed)
   try {
     const {
@@ -40,6 +36,8 @@ export async function watchDashboard(flags: Options, connection: Connection, io:
         ascii: look.ascii,
         screenReader: flags.screenReader ?? isSet(io.env.ACCESSIBLE),
         condition: end.signal,
+        sinceYouLeft: left && `going on where you left ${longAge(io.now() - left.at)} ago`,
+        resumeCommand: ({ lastEventId }) => (kept && lastEventId ? resumeCommand(flags) : undefined),
       },
       io,
     )
@@ -48,7 +46,17 @@ export async function watchDashboard(flags: Options, connection: Connection, io:
     if (reason === 'signal') throw new Interrupted((signal ?? 'SIGINT') as Interrupted['signal'])
   } finally {
     end.cancel()
+    await close()
   }
+}
+
+/** Repeats what tells this feed from others: its address and its filter. */
+function resumeCommand({ url, profile, filter }: Options): string {
+  const words = ['iops watch']
+  if (url !== undefined) words.push('--url', shellQuote(url))
+  if (profile !== undefined) words.push('--profile', shellQuote(profile))
+  if (filter !== undefined) words.push('--filter', shellQuote(filter.text))
+  return [...words, '--resume'].join(' ')
 }
 
 const isSet = (value: string | undefined) => value !== undefined && value !== '' && value !== '0'
