@@ -58,6 +58,11 @@ const commands: Readonly<Record<string, Entry>> = {
     group: feed,
     load: async () => (await import('./commands/simulate.ts')).simulateCommand,
   },
+  demo: {
+    summary: 'try it: a server, a realistic feed and the dashboard, nothing left behind',
+    group: run,
+    load: async () => (await import('./commands/demo.ts')).demoCommand,
+  },
   serve: {
     summary: 'the server: REST, event stream, ingest',
     group: run,

@@ -14,7 +14,7 @@ interface OpenFeed {
   /** Whether `--resume` will find where this run is left. */
   readonly kept: boolean
   /** Ends the feed, and waits until its position is on disk. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**
@@ -56,7 +56,7 @@ export async function openFeed(
     feed,
     left,
     kept,
-    async close() {
+    close: async () => {
       feed.close()
       await stop?.().catch((error: unknown) => {
         if (flags.resume) throw error

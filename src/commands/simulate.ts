@@ -3,23 +3,21 @@ import { Command } from 'commander'
 import { createApi } from '../client/api.ts'
 import type { Connection } from '../client/connection.ts'
 import type { Io } from '../io.ts'
-import { createSimulation } from '../simulation/simulation.ts'
+import { createSimulation, type Simulation } from '../simulation/simulation.ts'
 import { type ConnectionFlags, openConnection, withConnectionFlags } from './connection-flags.ts'
 import { withExamples } from './examples.ts'
 import { duration, numberWithin, wholeNumber } from './flags.ts'
 import { persistent } from './persistent.ts'
 
-export interface SimulateOptions {
+interface Pace {
   /** Insights a second. */
   readonly rate: number
-  readonly entities: number
-  readonly seed: number
   readonly count?: number
   /** Milliseconds. */
   readonly duration?: number
 }
 
-type Options = ConnectionFlags & Omit<SimulateOptions, 'seed'> & { readonly seed?: number }
+type Options = ConnectionFlags & Pace & { readonly entities: number; readonly seed?: number }
 
 export function simulateCommand(io: Io): Command {
   const command = withExamples(new Command(), [
@@ -47,7 +45,7 @@ async function run(options: Options, io: Io): Promise<void> {
   io.stderr.write(`posting to ${connection.baseUrl}, ${options.rate}/s, seed ${seed}\n`)
   let sent = 0
   try {
-    await simulate({ ...options, seed }, connection, io, (count) => {
+    await simulate(createSimulation({ ...options, seed }), options, connection, io, (count) => {
       sent += count
     })
   } finally {
@@ -68,14 +66,14 @@ const patience = 20_000
  * are not piled up: the feed is slower. A server that is restarted is waited for.
  */
 export async function simulate(
-  { rate, entities, seed, count = Infinity, duration = Infinity }: SimulateOptions,
+  simulation: Simulation,
+  { rate, count = Infinity, duration = Infinity }: Pace,
   connection: Connection,
   io: Pick<Io, 'signal' | 'now'>,
   onPosted: (count: number) => void = () => {},
 ): Promise<void> {
   const { signal, now } = io
   const api = createApi(persistent(connection, { patience, signal, now, onRetry: () => {} }))
-  const simulation = createSimulation({ seed, entities })
   const end = now() + duration
   let posted = 0
   let due = 0

@@ -8,17 +8,18 @@ import { appearance } from './appearance.ts'
 import { createEndCondition } from './end-condition.ts'
 import { openFeed } from './open-feed.ts'
 import { userName } from './user-name.ts'
-import type { WatchFlags } from './watch.ts'
+import type { WatchOptions } from './watch.ts'
 
-interface Options extends WatchFlags {
-  readonly by?: string | undefined
-}
+/** Enough for a tall terminal; older ones load as one scrolls. */
+const snapshotLimit = 200
 
 /** The dashboard over one feed. Ink and React load here and nowhere else. */
-export async function watchDashboard(flags: Options, connection: Connection, io: Io): Promise<void> {
+export async function watchDashboard(flags: WatchOptions, connection: Connection, io: Io): Promise<void> {
   const { runDashboard } = await import('../ui/run-dashboard.tsx')
   const look = appearance(io, flags)
-  const { feed, left, kept, close } = await openFeed(flags, connection, io, { keep: true })
+  const { feed, left, kept, close } = await openFeed({ limit: snapshotLimit, ...flags }, connection, io, {
+    keep: !flags.temporary,
+  })
   const end = createEndCondition(flags, feed)
   try {
     const {
@@ -51,7 +52,7 @@ export async function watchDashboard(flags: Options, connection: Connection, io:
 }
 
 /** Repeats what tells this feed from others: its address and its filter. */
-function resumeCommand({ url, profile, filter }: Options): string {
+function resumeCommand({ url, profile, filter }: WatchOptions): string {
   const words = ['iops watch']
   if (url !== undefined) words.push('--url', shellQuote(url))
   if (profile !== undefined) words.push('--profile', shellQuote(profile))

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import type { Connection } from '../client/connection.ts'
 import { Failure } from '../failure.ts'
 import type { Io } from '../io.ts'
 import type { Filter } from '../protocol/filter.ts'
@@ -71,15 +72,27 @@ async function watch(flags: WatchFlags, io: Io): Promise<void> {
   const color = config.color?.value
   const by = config.by?.value
   try {
-    if (wantsLines(flags, io)) {
-      const { follow } = await import('./follow.ts')
-      await follow(flags, connection, io)
-    } else {
-      const { watchDashboard } = await import('./watch-dashboard.ts')
-      await watchDashboard({ ...flags, color, by }, connection, io)
-    }
+    await watchFeed({ ...flags, color, by }, connection, io)
   } finally {
     await connection.close()
+  }
+}
+
+export interface WatchOptions extends WatchFlags {
+  /** Who acknowledges. */
+  readonly by?: string | undefined
+  /** Keeps no position: nothing can be resumed. */
+  readonly temporary?: boolean
+}
+
+/** The dashboard, or lines where it can't be shown. */
+export async function watchFeed(options: WatchOptions, connection: Connection, io: Io): Promise<void> {
+  if (wantsLines(options, io)) {
+    const { follow } = await import('./follow.ts')
+    await follow(options, connection, io)
+  } else {
+    const { watchDashboard } = await import('./watch-dashboard.ts')
+    await watchDashboard(options, connection, io)
   }
 }
 

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { createApi } from '../client/api.ts'
+import { createConnection } from '../client/connection.ts'
+import type { Io } from '../io.ts'
+import type { Log } from '../server/log.ts'
+import { startServer } from '../server/node.ts'
+import { openJournal } from '../server/stores/journal/journal.ts'
+import { createSimulation } from '../simulation/simulation.ts'
+import { withExamples } from './examples.ts'
+import { duration, numberWithin, wholeNumber } from './flags.ts'
+import { withLookFlags } from './look-flags.ts'
+import { simulate } from './simulate.ts'
+import { watchFeed, type WatchFlags } from './watch.ts'
+
+interface Options extends Pick<WatchFlags, 'plain' | 'json' | 'color' | 'ascii' | 'count' | 'timeout'> {
+  readonly rate: number
+  readonly entities: number
+  readonly seed?: number
+}
+
+export function demoCommand(io: Io): Command {
+  const command = withExamples(new Command(), [
+    ['iops demo', 'the dashboard over a feed of its own; ? shows the keys, q quits'],
+    ['iops demo --rate 200', 'a bad day'],
+    ['iops demo --json --count 20 | jq .explanation', 'the same feed for a program'],
+  ])
+    .description(
+      'Runs a server on a free loopback port over a temporary journal, a realistic feed into it, and the\ndashboard on top. Everything is gone at the end.',
+    )
+    .option('--rate <n>', 'insights a second', numberWithin(0.01, 10_000), 2)
+    .option(
+      '--entities <n>',
+      'how many customers, sessions, tutors, services',
+      wholeNumber(1, 1_000_000),
+      150,
+    )
+    .option('--seed <n>', 'the same number tells the same story', wholeNumber(0, 0xffff_ffff))
+    .option('--plain', 'one line for each alert, also on a terminal')
+    .option('--json', 'one insight a line')
+    .option('--count <n>', 'end well after so many alerts', wholeNumber(1, 1_000_000_000))
+    .option('--timeout <time>', 'end with exit code 124 after so long', duration)
+  return withLookFlags(command).action((options: Options) => demo(options, io))
+}
+
+/** The words of a server would disturb the screen: only what went wrong is told, at the end. */
+function createTroubleLog() {
+  const lines: string[] = []
+  const log: Log = (level, words, fields) => {
+    if (level === 'error' && lines.length < 20) lines.push([words, ...Object.values(fields ?? {})].join(' '))
+  }
+  return { lines, log }
+}
+
+/** What has happened before the screen opens: so many insights, over so many milliseconds. */
+const history = { count: 150, span: 3 * 3_600_000 }
+
+async function demo(options: Options, io: Io): Promise<void> {
+  const { lines, log } = createTroubleLog()
+  const closers: (() => Promise<unknown>)[] = []
+  try {
+    const directory = await mkdtemp(join(tmpdir(), 'iops-demo-'))
+    closers.push(() => rm(directory, { recursive: true, force: true }))
+    const store = await openJournal(directory, { log })
+    closers.push(() => store.close())
+    const server = await startServer({ store, log })
+    closers.push(() => server.close())
+    const feeding = createConnection({ url: server.url })
+    const simulation = createSimulation({ ...options, seed: options.seed ?? io.now() % 1_000_000 })
+    const past = Array.from({ length: history.count }, (_, index) =>
+      simulation.next(io.now() - (history.span * (history.count - index)) / history.count),
+    )
+    await createApi(feeding).publish(past)
+    const over = new AbortController()
+    const signal = AbortSignal.any([io.signal, over.signal])
+    const { rate } = options
+    const feed = simulate(simulation, { rate }, feeding, { now: io.now, signal }).catch((error: unknown) => {
+      if (!signal.aborted) log('error', String(error))
+    })
+    closers.push(async () => {
+      over.abort()
+      await feeding.close()
+      await feed
+    })
+    const watching = createConnection({ url: server.url })
+    closers.push(() => watching.close())
+    await watchFeed({ ...options, temporary: true }, watching, io)
+  } finally {
+    for (const close of closers.toReversed()) await close()
+    for (const line of lines) io.stderr.write(`${line}\n`)
+  }
+}
