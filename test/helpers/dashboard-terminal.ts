@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from '../../src/client/api.ts'
 import type { Aggregations } from '../../src/protocol/api.ts'
 import { runDashboard } from '../../src/ui/run-dashboard.tsx'
@@ -57,6 +58,14 @@ export class DashboardTerminal extends TestTerminal {
 
   signal(name: NodeJS.Signals): void {
     this.#abort.abort(name)
+  }
+
+  /** Waits until the screen has stood still for a moment longer than the dashboard holds data back. */
+  async settled(): Promise<void> {
+    for (let before = -1; before !== this.total;) {
+      before = this.total
+      await sleep(250)
+    }
   }
 
   async close(): Promise<void> {

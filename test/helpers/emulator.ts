@@ -6,7 +6,9 @@ export class Emulator {
   readonly xterm: xterm.Terminal
   /** What the emulator answers to queries, as a terminal sends it to a program's input. */
   onReply: (data: string) => void = () => {}
+  /** Bytes that came since the count was reset, and all of them. */
   bytes = 0
+  total = 0
   /** Pieces of output that came, in their order. */
   readonly chunks: string[] = []
   readonly #waiting = new Set<() => void>()
@@ -21,7 +23,9 @@ export class Emulator {
 
   /** Takes output in; `seen` is called when it is on the screen. */
   receive(data: string | Uint8Array, seen: () => void = () => {}): void {
-    this.bytes += typeof data === 'string' ? Buffer.byteLength(data) : data.length
+    const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
+    this.bytes += length
+    this.total += length
     this.chunks.push(typeof data === 'string' ? data : this.#decoder.decode(data, { stream: true }))
     this.xterm.write(data, () => {
       seen()
