@@ -35,6 +35,8 @@ export class Appender {
   readonly #writer: SegmentWriter
   readonly #log: Log
   readonly #now: () => number
+  readonly #maintain: () => Promise<void>
+  #maintenanceDue = false
   /** Latest versions that are not durable yet, and the last place that was given away. */
   readonly #staged = new Map<string, Version>()
   #stagedHead: number
@@ -42,11 +44,16 @@ export class Appender {
   #running: Promise<void> | undefined
   #refusal: StoreUnavailable | undefined
 
-  constructor(durable: DurableLog, writer: SegmentWriter, options: { log: Log; now: () => number }) {
+  constructor(
+    durable: DurableLog,
+    writer: SegmentWriter,
+    options: { log: Log; now: () => number; maintain: () => Promise<void> },
+  ) {
     this.#durable = durable
     this.#writer = writer
     this.#log = options.log
     this.#now = options.now
+    this.#maintain = options.maintain
     this.#stagedHead = durable.head
   }
 
@@ -67,6 +74,13 @@ export class Appender {
     this.#running ??= this.#run()
     await promise
     return outcomes
+  }
+
+  /** Runs the maintenance as after an append, where it can't meet a write. */
+  maintain(): void {
+    if (this.#refusal) return
+    this.#maintenanceDue = true
+    this.#running ??= this.#run()
   }
 
   /** Refuses what comes from now on, and waits for what was accepted. */
@@ -113,15 +127,17 @@ export class Appender {
   async #run(): Promise<void> {
     // What else this turn of the event loop brings joins the first group.
     await new Promise(setImmediate)
-    while (this.#gathering.waiting.length > 0) {
+    while (this.#gathering.waiting.length > 0 || this.#maintenanceDue) {
       const group = this.#gathering
       this.#gathering = emptyGroup()
+      this.#maintenanceDue = false
       try {
         await this.#commit(group)
         for (const { resolve } of group.waiting) resolve()
       } catch (error) {
         this.#fail(group, error)
       }
+      if (!this.#refusal) await this.#maintain()
     }
     this.#running = undefined
   }

@@ -1,19 +1,15 @@
 import type { Log } from '../../log.ts'
 import { type Store, StoreUnavailable } from '../store.ts'
 import { Appender } from './appender.ts'
-import { parseInsight } from './durable-log.ts'
+import { type DurableLog, parseInsight } from './durable-log.ts'
 import { lockDirectory } from './lock.ts'
 import { type OpenLogFile, openLogFile } from './log-file.ts'
 import { aggregateAlerts, recentPage, takeSnapshot } from './queries.ts'
 import { readLog } from './reader.ts'
-import { recoverLog } from './recovery.ts'
+import { DamagedJournal, recoverLog } from './recovery.ts'
+import { repairLog } from './repair.ts'
+import { dropSegments, isOutdated, type Retention, spansEnough } from './retention.ts'
 import { SegmentWriter } from './segment-writer.ts'
-
-export interface Retention {
-  /** Milliseconds since arrival. */
-  readonly maxAgeMs?: number | undefined
-  readonly maxInsights?: number | undefined
-}
 
 export interface JournalOptions {
   readonly log: Log
@@ -30,6 +26,8 @@ export interface JournalOptions {
 }
 
 const defaultSegmentBytes = 32 * 1024 * 1024
+/** How often retention looks at a log that nobody appends to. */
+const maintenanceMs = 60_000
 
 /**
  * Opens the journal in a directory, which is made if needed: the store that keeps its log in files
@@ -37,22 +35,31 @@ const defaultSegmentBytes = 32 * 1024 * 1024
  * used, another process has it open, or the log is damaged.
  */
 export async function openJournal(directory: string, options: JournalOptions): Promise<Store> {
-  const { log, now = Date.now, segmentBytes = defaultSegmentBytes } = options
   const lock = lockDirectory(directory)
   try {
-    const durable = recoverLog(directory, log)
-    const writer = new SegmentWriter(directory, durable, {
-      open: options.openFile ?? openLogFile,
-      isFull: (segment) => segment.size >= segmentBytes,
-    })
-    const appender = new Appender(durable, writer, { log, now })
+    const durable = recover(directory, options)
+    const writing = await startWriting(directory, durable, options)
+    const { now = Date.now } = options
+    const timer = setInterval(
+      writing.maintain,
+      Math.min(maintenanceMs, options.retention?.maxAgeMs ?? Infinity),
+    )
+    timer.unref()
     const closing = new AbortController()
     const open = () => {
       if (closing.signal.aborted) throw new StoreUnavailable('the journal is closed')
       return durable
     }
+    let closed: Promise<void> | undefined
+    const close = async () => {
+      clearInterval(timer)
+      await writing.stop()
+      closing.abort()
+      for (const segment of durable.segments) segment.close()
+      lock.release()
+    }
     return {
-      append: (changes) => appender.append(changes),
+      append: writing.append,
       head: async () => durable.cursor(open().head),
       read: (after, { signal }) => readLog(open(), after, AbortSignal.any([signal, closing.signal])),
       snapshot: async (query) => takeSnapshot(open(), query),
@@ -62,16 +69,53 @@ export async function openJournal(directory: string, options: JournalOptions): P
         return slot < 0 ? undefined : parseInsight(durable.readSlot(slot))
       },
       aggregate: async (query) => aggregateAlerts(open(), query, now()),
-      async close() {
-        if (closing.signal.aborted) return
-        await appender.close()
-        closing.abort()
-        for (const segment of durable.segments) segment.close()
-        lock.release()
-      },
+      close: () => (closed ??= close()),
     }
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+function recover(directory: string, { log, repair, now = Date.now }: JournalOptions): DurableLog {
+  try {
+    return recoverLog(directory, log)
+  } catch (error) {
+    if (!repair || !(error instanceof DamagedJournal)) throw error
+    log('warn', error.message)
+    repairLog(directory, log, now())
+    return recoverLog(directory, log)
+  }
+}
+
+/** The writing half: appends, and retention wherever it can't meet a write. */
+async function startWriting(directory: string, durable: DurableLog, options: JournalOptions) {
+  const { log, now = Date.now, retention = {}, segmentBytes = defaultSegmentBytes } = options
+  const writer = new SegmentWriter(directory, durable, {
+    open: options.openFile ?? openLogFile,
+    isFull: (segment, now) => segment.size >= segmentBytes || spansEnough(segment, retention, now),
+  })
+  const troubled = (error: unknown) => log('error', 'retention failed', { reason: String(error) })
+  let dropping: Promise<void> | undefined
+  const maintain = async () => {
+    try {
+      if (durable.active.count > 0 && isOutdated(durable.active, retention, now())) await writer.rotate()
+    } catch (error) {
+      troubled(error)
+    }
+    dropping ??= dropSegments(durable, retention, log, now())
+      .catch(troubled)
+      .finally(() => (dropping = undefined))
+  }
+  await maintain()
+  await dropping
+  const appender = new Appender(durable, writer, { log, now, maintain })
+  return {
+    append: (changes: Parameters<Store['append']>[0]) => appender.append(changes),
+    maintain: () => appender.maintain(),
+    stop: async () => {
+      await appender.close()
+      await dropping
+    },
   }
 }

@@ -43,7 +43,9 @@ export function faultOfLine(
   sequence: number,
 ): string | undefined {
   const insightStart = start + insightOffset(sequence)
-  if (insightStart >= end || !text.startsWith('{"crc32":"', start)) return 'is no journal line'
+  const framed =
+    text.startsWith('{"crc32":"', start) && text.startsWith('","sequence":', start + coveredAt - 2)
+  if (insightStart >= end || !framed) return 'is no journal line'
   const expected = parseInt(text.slice(start + checksumAt, start + checksumAt + 8), 16)
   if (crc32(bytes.subarray(start + coveredAt, end)) !== expected) return 'does not match its checksum'
   const found = sequenceOf(text, start)
@@ -52,9 +54,16 @@ export function faultOfLine(
 }
 
 /** The sequence that a line claims; NaN when it claims none. */
-export const sequenceOf = (text: string, start: number): number => {
+const sequenceOf = (text: string, start: number): number => {
   const at = start + sequenceAt
   return Number.parseInt(text.slice(at, at + 16), 10)
+}
+
+/** What is wrong with a line apart from its place in the log, or undefined; and the sequence it claims. */
+export function checkLine(bytes: Uint8Array, text: string, start: number, end: number) {
+  const sequence = sequenceOf(text, start)
+  const fault = sequence >= 1 ? faultOfLine(bytes, text, start, end, sequence) : 'is no journal line'
+  return { sequence, fault }
 }
 
 /** The time of arrival, RFC 3339. */

@@ -11,7 +11,7 @@ export const manifestName = 'journal.json'
 
 export const newEpoch = () => randomBytes(6).toString('hex')
 
-/** The log's epoch; undefined when there is no manifest. Throws when it can't be read. */
+/** The log's epoch; undefined when there is no manifest, or one that isn't ours. */
 export function readManifest(directory: string): string | undefined {
   let text: string
   try {
@@ -20,7 +20,11 @@ export function readManifest(directory: string): string | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-  return Manifest.parse(JSON.parse(text)).epoch
+  try {
+    return Manifest.parse(JSON.parse(text)).epoch
+  } catch {
+    return undefined
+  }
 }
 
 /** Puts the manifest in place in one step: after a crash it is the old one or the new one. */

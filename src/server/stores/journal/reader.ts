@@ -23,6 +23,7 @@ export async function* readLog(
   if (after.sequence > log.head) return yield { reset: 'ahead' }
   let passed = after.sequence
   while (!signal.aborted) {
+    if (passed + 1 < log.first) return yield { reset: 'expired' }
     if (passed === log.head) {
       await nextBatch(log, signal)
       continue
@@ -33,8 +34,7 @@ export async function* readLog(
       yield recent
       continue
     }
-    const segment = log.segmentOf(passed + 1)
-    if (segment === undefined || passed + 1 < log.first) return yield { reset: 'expired' }
+    const segment = log.segmentOf(passed + 1)!
     const file = await openUnlessDropped(segment.path)
     if (file === undefined) continue
     try {

@@ -12,27 +12,45 @@ import { parseSegmentName, Segment, segmentName } from './segment.ts'
 
 /**
  * Reads the whole log back, checks every line, and cuts off what an interrupted write left at its
- * end. Any other damage is refused with a {@link Failure} that names file and line.
+ * end. Any other damage is refused with a {@link DamagedJournal} that names file and line.
  */
 export function recoverLog(directory: string, log: Log): DurableLog {
   const epoch = findEpoch(directory)
   const files = segmentFiles(directory, epoch, log)
   const table = new AlertTable()
   const segments: Segment[] = []
+  try {
+    load(files, segments, table, log)
+  } catch (error) {
+    for (const segment of segments) segment.close()
+    throw error
+  }
+  table.loaded()
+  return new DurableLog(epoch, segments, table)
+}
+
+function load(
+  files: { path: string; first: number }[],
+  segments: Segment[],
+  table: AlertTable,
+  log: Log,
+): void {
   for (const [index, { path, first }] of files.entries()) {
     const expected = segments.at(-1)?.next ?? first
     if (first !== expected)
-      throw refusal({ path, line: 1, words: `begins at sequence ${first} where ${expected} must follow` })
+      throw new DamagedJournal({
+        path,
+        line: 1,
+        words: `begins at sequence ${first} where ${expected} must follow`,
+      })
     const segment = new Segment(path, first)
     segments.push(segment)
     const damage = loadSegment(segment, table)
     if (damage === undefined) continue
-    if (!damage.torn || index < files.length - 1) throw refusal(damage)
+    if (!damage.torn || index < files.length - 1) throw new DamagedJournal(damage)
     truncateSync(path, damage.offset)
     log('warn', 'cut off an unfinished write', { file: path, line: damage.line, offset: damage.offset })
   }
-  table.loaded()
-  return new DurableLog(epoch, segments, table)
 }
 
 /** The epoch in force; begins a log in a directory that holds none. */
@@ -41,10 +59,10 @@ function findEpoch(directory: string): string {
   if (known !== undefined) return known
   const orphan = readdirSync(directory).find((name) => parseSegmentName(name))
   if (orphan !== undefined)
-    throw refusal({
+    throw new DamagedJournal({
       path: join(directory, orphan),
       line: 1,
-      words: `belongs to no ${manifestName}, which is missing`,
+      words: `belongs to a log that ${manifestName} does not name`,
     })
   const epoch = newEpoch()
   writeManifest(directory, epoch)
@@ -69,7 +87,11 @@ function segmentFiles(directory: string, epoch: string, log: Log): { path: strin
   return files
 }
 
-const refusal = ({ path, line, words }: Pick<Damage, 'path' | 'line' | 'words'>) =>
-  new Failure('failed', `the journal is damaged: ${path}:${line} ${words}`, {
-    hint: 'nothing was changed; --repair sets the bad lines aside in a file of their own and goes on',
-  })
+/** The log on disk is not what was written. */
+export class DamagedJournal extends Failure {
+  constructor(where: Pick<Damage, 'path' | 'line' | 'words'>) {
+    super('failed', `the journal is damaged: ${where.path}:${where.line} ${where.words}`, {
+      hint: 'nothing was changed; --repair sets the bad lines aside in a file of their own and goes on',
+    })
+  }
+}

@@ -3,6 +3,8 @@ import type { DurableLog } from './durable-log.ts'
 import { type LogFile, type OpenLogFile, syncDirectory } from './log-file.ts'
 import { Segment, segmentName } from './segment.ts'
 
+type IsFull = (segment: Segment, now: number) => boolean
+
 /** Writes groups of lines to the last segment, and begins a new one when that is full. */
 export class SegmentWriter {
   /** True once nobody can tell what the disk holds. */
@@ -10,14 +12,10 @@ export class SegmentWriter {
   readonly #directory: string
   readonly #durable: DurableLog
   readonly #open: OpenLogFile
-  readonly #isFull: (segment: Segment) => boolean
+  readonly #isFull: IsFull
   #file: LogFile | undefined
 
-  constructor(
-    directory: string,
-    durable: DurableLog,
-    options: { open: OpenLogFile; isFull: (segment: Segment) => boolean },
-  ) {
+  constructor(directory: string, durable: DurableLog, options: { open: OpenLogFile; isFull: IsFull }) {
     this.#directory = directory
     this.#durable = durable
     this.#open = options.open
@@ -26,7 +24,7 @@ export class SegmentWriter {
 
   /** Resolves when the lines are durable. When it rejects, none of them is part of the log. */
   async write(bytes: Uint8Array, now: number): Promise<void> {
-    if (this.#durable.active.count > 0 && this.#isFull(this.#durable.active)) await this.rotate()
+    if (this.#durable.active.count > 0 && this.#isFull(this.#durable.active, now)) await this.rotate()
     const segment = this.#durable.active
     this.#file ??= await this.#open(segment.path, false)
     try {

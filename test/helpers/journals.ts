@@ -1,0 +1,49 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Log } from '../../src/server/log.ts'
+import { type JournalOptions, openJournal } from '../../src/server/stores/journal/journal.ts'
+import type { Store } from '../../src/server/stores/store.ts'
+
+/** A journal in a directory of its own, that can be closed and opened again. */
+export class TestJournal {
+  readonly directory: string
+  /** The log's lines so far. */
+  readonly lines: string[] = []
+  readonly #open = new Set<Store>()
+
+  constructor(directory: string) {
+    this.directory = directory
+  }
+
+  static async create(): Promise<TestJournal> {
+    return new TestJournal(await mkdtemp(join(tmpdir(), 'iops-journal-')))
+  }
+
+  async open(options: Partial<JournalOptions> = {}): Promise<Store> {
+    const log: Log = (level, words, fields) =>
+      this.lines.push(`${level} ${words} ${JSON.stringify(fields ?? {})}`)
+    const store = await openJournal(this.directory, { log, ...options })
+    this.#open.add(store)
+    return store
+  }
+
+  /** The segments' paths, oldest first. */
+  async segments(): Promise<string[]> {
+    const names = await readdir(this.directory)
+    return names
+      .filter((name) => /^[0-9a-f]{12}-\d{16}\.ndjson$/.test(name))
+      .sort()
+      .map((name) => join(this.directory, name))
+  }
+
+  async close(): Promise<void> {
+    for (const store of this.#open) await store.close()
+    this.#open.clear()
+  }
+
+  async dispose(): Promise<void> {
+    await this.close()
+    await rm(this.directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Entry } from '../../../../src/server/stores/store.ts'
+import { TestJournal } from '../../../helpers/journals.ts'
+import { readUpTo } from '../contract.ts'
+
+const program = fileURLToPath(new URL('../../../helpers/journal-appender.ts', import.meta.url))
+
+let journal: TestJournal
+const children: ChildProcess[] = []
+beforeEach(async () => {
+  journal = await TestJournal.create()
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await journal.dispose()
+})
+
+/** A process that appends to the journal, once it holds it; `acknowledged` grows as it prints. */
+async function startAppender() {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, journal.directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  const acknowledged = () => text.split('\n').slice(1, -1)
+  await expect.poll(() => text, { timeout: 15_000, interval: 10 }).toContain('ready')
+  return { child, acknowledged }
+}
+
+describe('a process killed while it appends', () => {
+  it('loses nothing acknowledged, doubles nothing, and leaves no lock', async () => {
+    const acknowledged: string[] = []
+    for (const wanted of [30, 1, 200]) {
+      const appender = await startAppender()
+      await expect
+        .poll(() => appender.acknowledged().length, { timeout: 15_000, interval: 1 })
+        .toBeGreaterThan(wanted)
+      appender.child.kill('SIGKILL')
+      await once(appender.child, 'close')
+      acknowledged.push(...appender.acknowledged())
+    }
+    const store = await journal.open()
+    const head = await store.head()
+    const entries = (await readUpTo(store, { ...head, sequence: 0 }, head.sequence)) as Entry[]
+    const ids = entries.map((entry) => entry.insight.alert_id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(acknowledged.length).toBeGreaterThan(230)
+    expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([])
+  }, 60_000)
+})
+
+describe('a directory', () => {
+  it('in use by another process is refused, with that process named', async () => {
+    const { child } = await startAppender()
+    await expect(journal.open()).rejects.toThrow(
+      `the journal in ${journal.directory} is in use by process ${child.pid}`,
+    )
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    await journal.open()
+  }, 30_000)
+
+  it('in use by this process is refused too, until it is closed', async () => {
+    const store = await journal.open()
+    await expect(journal.open()).rejects.toThrow(`in use by process ${process.pid}`)
+    await store.close()
+    await journal.open()
+  })
+
+  it('that cannot be made is refused in words', async () => {
+    const file = join(journal.directory, 'file')
+    await writeFile(file, '')
+    await expect(new TestJournal(join(file, 'sub')).open()).rejects.toThrow(
+      `cannot use ${join(file, 'sub')} for the journal`,
+    )
+    await mkdir(join(journal.directory, 'lock-in-the-way', 'lock'), { recursive: true })
+    await expect(new TestJournal(join(journal.directory, 'lock-in-the-way')).open()).rejects.toThrow(
+      'cannot use',
+    )
+  })
+})
