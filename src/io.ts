@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import type { ReadStream } from 'node:tty'
 import { Failure } from './failure.ts'
 
@@ -37,8 +38,13 @@ export type Interruption = (typeof signals)[number] | 'EPIPE' | Failure
 export function createIo(process: NodeJS.Process): Io {
   const controller = new AbortController()
   const interrupt = (reason: Interruption) => controller.abort(reason)
-  // Once each: a second Ctrl-C ends the process the hard way.
-  for (const name of signals) process.once(name, () => interrupt(name))
+  // These stay: where nobody listens any more, Ink's own handlers end the process before the command can.
+  for (const name of signals)
+    process.on(name, () => {
+      // A second Ctrl-C ends the process the hard way.
+      if (controller.signal.aborted) process.exit(128 + constants.signals[name])
+      interrupt(name)
+    })
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     interrupt(
       error.code === 'EPIPE' ? 'EPIPE' : new Failure('failed', `stdout can't be written: ${error.message}`),

@@ -1,7 +1,7 @@
-import type { Insight } from '../protocol/insight.ts'
+import { encodeInsight, type Insight } from '../protocol/insight.ts'
 import { SortedList } from './sorted-list.ts'
 
-/** How one version of an alert stood. `time` is its timestamp in milliseconds. */
+/** How one version of an alert stood. `time` is when it came to stand so, in milliseconds. */
 export interface Version {
   readonly time: number
   readonly risk: number
@@ -67,10 +67,13 @@ export class LiveList {
   put(insight: Insight): ListChange {
     const id = insight.alert_id
     const before = this.#alerts.get(id)
+    // The server's answer to a change, and the stream, bring the same version.
+    if (before && sameContent(before.insight, insight))
+      return { before: undefined, after: undefined, evicted: undefined }
     const after: Alert = {
       id,
       insight,
-      time: timeOf(insight),
+      time: timeFrom(insight.timestamp),
       earlier: before ? [...before.earlier.slice(1 - mostEarlier), versionOf(before)] : none,
       versions: (before?.versions ?? 0) + 1,
     }
@@ -98,10 +101,15 @@ export class LiveList {
 }
 
 export function versionOf({ insight, time }: Alert): Version {
-  return { time, risk: insight.risk_score, status: insight.status }
+  const { status, risk_score: risk, acknowledged_at, resolved_at } = insight
+  return { time: Math.max(time, timeFrom(acknowledged_at), timeFrom(resolved_at)), risk, status }
 }
 
-function timeOf(insight: Insight): number {
-  const time = Date.parse(insight.timestamp)
+function sameContent(a: Insight, b: Insight): boolean {
+  return a.status === b.status && a.risk_score === b.risk_score && encodeInsight(a) === encodeInsight(b)
+}
+
+function timeFrom(text: string | undefined): number {
+  const time = text === undefined ? 0 : Date.parse(text)
   return Number.isNaN(time) ? 0 : time
 }

@@ -20,8 +20,9 @@ export async function runDashboard(options: DashboardOptions, io: Io): Promise<D
   const theme = createTheme(options.color)
   screen.enter()
   const { store } = session
+  const client = createQueryClient()
   const tree = (
-    <QueryClientProvider client={createQueryClient()}>
+    <QueryClientProvider client={client}>
       <Dashboard store={store} theme={theme} bind={session.bindTerminal} />
       <ServerData store={store} api={options.api} feed={options.feed} now={io.now} />
     </QueryClientProvider>
@@ -42,15 +43,22 @@ export async function runDashboard(options: DashboardOptions, io: Io): Promise<D
   } finally {
     instance.unmount()
     session.close()
+    // A query under way would try again, and keep the process waiting.
+    void client.cancelQueries(undefined, { silent: true })
+    client.clear()
     await screen.close()
   }
   return session.end()
 }
 
-/** Nothing is asked anew by itself: events, keys and the clock say when. */
+/** Nothing is asked anew or forgotten by itself: events, keys and the clock say when. */
 const createQueryClient = () =>
   new QueryClient({
     defaultOptions: {
-      queries: { networkMode: 'always', staleTime: Number.POSITIVE_INFINITY, gcTime: 60_000 },
+      queries: {
+        networkMode: 'always',
+        staleTime: Number.POSITIVE_INFINITY,
+        gcTime: Number.POSITIVE_INFINITY,
+      },
     },
   })

@@ -80,3 +80,17 @@ export const iopsBin = fileURLToPath(new URL('../../bin/iops.js', import.meta.ur
 /** Runs the built `iops` on a pty, under the Node that runs the tests. */
 export const openIops = (argv: readonly string[], options?: PtyOptions): Pty =>
   new Pty(process.execPath, [iopsBin, ...argv], options)
+
+/** Runs a program of this folder on a pty, from its source. */
+export const openFixture = (name: string, argv: readonly string[], options?: PtyOptions): Pty =>
+  new Pty(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL(name, import.meta.url)), ...argv],
+    {
+      ...options,
+      env: {
+        TSX_TSCONFIG_PATH: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
+        ...options?.env,
+      },
+    },
+  )

@@ -4,7 +4,7 @@ import type { Api } from '../../client/api.ts'
 import type { Feed } from '../../client/feed.ts'
 import type { DashboardStore } from '../dashboard-store.ts'
 import { invalidateQueries } from '../hooks/invalidate-queries.ts'
-import { useOlderPages } from '../hooks/useOlderPages.ts'
+import { olderPagesKey, useOlderPages } from '../hooks/useOlderPages.ts'
 import { totalsKey, useTotals } from '../hooks/useTotals.ts'
 import { rangeStart } from '../model/range.ts'
 
@@ -56,6 +56,7 @@ function Totals({ store, api, feed, now }: ServerDataProps) {
 const pageSize = 200
 
 function OlderPages({ store, api }: ServerDataProps) {
+  const client = useQueryClient()
   const filter = useSyncExternalStore(store.subscribe, () => store.state.filter)
   const isWanted = useSyncExternalStore(store.subscribe, () => store.view().wantsOlder)
   const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = useOlderPages({
@@ -68,9 +69,11 @@ function OlderPages({ store, api }: ServerDataProps) {
   useEffect(() => {
     if (taken.current.filter !== filter) {
       taken.current = { filter, pages: 0 }
+      // The pages of the filter before would be kept for ever.
+      client.removeQueries({ queryKey: olderPagesKey, type: 'inactive' })
       store.setOlder({ kind: 'more' })
     }
-  }, [store, filter])
+  }, [store, client, filter])
   useEffect(() => {
     const pages = data?.pages ?? []
     const fresh = pages.slice(taken.current.pages)

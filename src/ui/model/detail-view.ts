@@ -50,7 +50,7 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
         lines.push(line(span(padEnd(part === 0 ? `${index + 1}` : '', 3), 'faint'), span(piece)))
   }
   lines.push(empty)
-  if (history.length > 1) {
+  if (history.some(({ risk }) => risk !== history[0]?.risk)) {
     const risks = history.map(({ risk }) => risk)
     const spark = sparkline(risks, glyphs.levels, 100)
     field('risk', `${spark} ${number(risks[0]!)} ${glyphs.arrow} ${number(risks.at(-1)!)}`, severity)

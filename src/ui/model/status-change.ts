@@ -81,7 +81,11 @@ export function statusAnswered(state: ViewState, results: readonly JobResult[], 
     if ('refused' in result) refused.push(result.refused)
     else done.push({ alertId: result.job.alertId, from: result.job.from, etag: result.etag })
   }
-  const undo = undoing || done.length === 0 ? state.undo : [...state.undo, done].slice(-mostUndo)
+  const undo = undoing
+    ? withEtags(state.undo, done)
+    : done.length === 0
+      ? state.undo
+      : [...state.undo, done].slice(-mostUndo)
   const next = { ...state, pending, undo }
   const [first] = refused
   if (first !== undefined)
@@ -97,5 +101,15 @@ export function statusAnswered(state: ViewState, results: readonly JobResult[], 
     next,
     `${counted(done.length, 'alert')} ${verb}${undoing ? '' : '; u takes it back'}`,
     'good',
+  )
+}
+
+/** Undoing made a new version: the change before it is undone from there. */
+function withEtags(undo: ViewState['undo'], done: readonly Undoable[]): ViewState['undo'] {
+  const etags = new Map(done.map(({ alertId, etag }) => [alertId, etag]))
+  return undo.map((changes) =>
+    changes.map((change) =>
+      etags.has(change.alertId) ? { ...change, etag: etags.get(change.alertId) } : change,
+    ),
   )
 }

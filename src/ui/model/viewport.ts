@@ -50,9 +50,14 @@ function withSelection(state: ViewState, row: Row | undefined, rows: Rows, wante
   return { ...state, selected: row.key, selectedRank: rank, offset }
 }
 
-/** Keeps the list full: no empty lines below the last row while there are rows above the first. */
+/**
+ * Keeps the list full: no empty lines below the last row while there are rows above the first. The
+ * last row brings into view the line below it, which says whether there is more.
+ */
 function topFor(rank: number, offset: number, size: number, height: number): number {
-  const top = Math.min(Math.max(0, rank - Math.min(offset, height - 1)), Math.max(0, size - height))
+  const last = Math.max(0, size + 1 - height)
+  if (rank === size - 1) return Math.min(rank, last)
+  const top = Math.min(Math.max(0, rank - Math.min(offset, height - 1)), last)
   return Math.min(rank, Math.max(top, rank - height + 1))
 }
 

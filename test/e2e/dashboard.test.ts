@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Insight } from '../../src/protocol/insight.ts'
+import { openFixture, openIops, type Pty } from '../helpers/pty.ts'
+import { insight } from '../helpers/insights.ts'
+import { MemoryStore } from '../helpers/memory-store.ts'
+import { runServer } from '../helpers/server.ts'
+
+type Server = Awaited<ReturnType<typeof runServer>>
+
+let store: MemoryStore
+let server: Server
+const open: Pty[] = []
+
+beforeEach(async () => {
+  store = new MemoryStore()
+  server = await runServer({ store })
+})
+
+afterEach(async () => {
+  for (const pty of open.splice(0)) await pty.close()
+  await server.close()
+})
+
+const publish = async (...insights: Insight[]) => {
+  await store.append(insights.map((one) => ({ alertId: one.alert_id, apply: () => one })))
+}
+
+const one = (index: number, content: Partial<Insight> = {}) =>
+  insight({
+    alert_id: `a${index}`,
+    entity_id: `cust_${index}`,
+    timestamp: new Date(Date.now() - 60_000 + index * 10).toISOString(),
+    explanation: `story ${index}`,
+    ...content,
+  })
+
+const some = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => one(from + index))
+
+const watch = (
+  options: { columns?: number; rows?: number; env?: Record<string, string> } = {},
+  ...argv: string[]
+) => {
+  const pty = openIops(['watch', '--url', server.url, ...argv], options)
+  open.push(pty)
+  return pty
+}
+
+/** Every mode that the dashboard may turn on, as the terminal has it at the end. */
+const expectRestored = (pty: Pty) => {
+  expect(pty.isAlternate).toBe(false)
+  expect(pty.xterm.modes).toMatchObject({
+    bracketedPasteMode: false,
+    mouseTrackingMode: 'none',
+    sendFocusMode: false,
+    wraparoundMode: true,
+  })
+  expect(pty.output.lastIndexOf('[?25h')).toBeGreaterThan(pty.output.lastIndexOf('[?25l'))
+}
+
+test.each([
+  [80, 24],
+  [140, 40],
+  [40, 10],
+])('at %i×%i it shows what is there and what comes', async (columns, rows) => {
+  await publish(...some(0, 5))
+  const pty = watch({ columns, rows })
+  await pty.until((text) => text.includes('● live') && text.includes('cust_4'))
+  await publish(one(9, { entity_id: 'cust_new', risk_score: 97 }))
+  await pty.until('cust_new')
+  expect(pty.lines()[3]).toMatch(/^▌ +97 ‼ crit/)
+  expect(pty.text()).toContain('‼')
+})
+
+test('a resize is followed, down to what is too small', async () => {
+  await publish(...some(0, 30))
+  const pty = watch()
+  await pty.until('cust_29')
+  expect(pty.text()).not.toContain('confidence')
+  pty.resize(140, 40)
+  await pty.until('confidence')
+  pty.resize(40, 10)
+  await pty.until(
+    (text) => !text.includes('confidence') && text.includes('cust_29') && !text.includes('TYPE'),
+  )
+  pty.resize(30, 8)
+  await pty.until('iops needs 40×10')
+  pty.resize(80, 24)
+  await pty.until('TYPE')
+})
+
+test('keys: moving, detail, filter, help, and a chunk of j', async () => {
+  await publish(...some(0, 40))
+  const pty = watch()
+  await pty.until('cust_39')
+  pty.press('jjj')
+  await pty.until(/▌.*cust_36/)
+  pty.press('\r')
+  await pty.until('confidence')
+  pty.press('\u001b')
+  await pty.until('ENTITY')
+  pty.press('/entity:cust_1?\r')
+  await pty.until(/filter entity:cust_1\?.*30 hidden/)
+  expect(pty.text()).not.toContain('cust_2')
+  pty.press('?')
+  await pty.until('next critical')
+  pty.press('undo')
+  await pty.until((text) => text.includes('undo the last') && !text.includes('next critical'))
+  pty.press('\u001b')
+  await pty.until('ENTITY')
+  pty.press('G')
+  await pty.until(/▌.*cust_19/)
+})
+
+test('a pasted chunk fires no key', async () => {
+  await publish(one(1))
+  const pty = watch()
+  await pty.until('cust_1')
+  pty.press('\u001b[200~q\u0003aR\u001b[201~')
+  await pty.until('pasted text does nothing here')
+  pty.press('q')
+  expect(await pty.exit()).toBe(0)
+})
+
+test('acknowledge, resolve and undo arrive at the server, and at everybody who watches', async () => {
+  await publish(one(1))
+  const mine = watch({ columns: 130 })
+  const other = watch({ columns: 130 })
+  for (const pty of [mine, other]) await pty.until('cust_1')
+  const status = async () => (await store.get('a1'))?.status
+  for (const [key, word, wanted] of [
+    ['a', /▌○ .*cust_1/, 'acknowledged'],
+    ['R', /▌✓ .*cust_1/, 'resolved'],
+    ['u', /▌○ .*cust_1/, 'acknowledged'],
+    ['u', /▌  .*cust_1/, 'open'],
+  ] as const) {
+    mine.press(key)
+    await mine.until((text) => word.test(text) && /acknowledged;|resolved;|taken back/.test(text))
+    await other.until(word)
+    expect(await status()).toBe(wanted)
+  }
+})
+
+test('scrolling past the end loads older alerts, to the first', async () => {
+  await publish(...some(0, 450))
+  const pty = watch()
+  await pty.until('cust_449')
+  // Each time at the end, the next page comes below the selection.
+  for (const place of ['200 of 400', '400 of 450', '450 of 450']) {
+    pty.press('\u001b[F')
+    await pty.until(place)
+  }
+  await pty.until((text) => text.includes('cust_0 ') && text.includes('no older alerts'))
+})
+
+test('a server that goes: countdown and reason on the screen; r tries now; each alert once after', async () => {
+  await publish(...some(0, 3))
+  const pty = watch({ columns: 100 })
+  await pty.until((text) => text.includes('● live') && text.includes('cust_2'))
+  await server.close()
+  await pty.until(/↻ retry in \ds/)
+  await pty.until(/data \d+s old/)
+  await publish(...some(3, 6))
+  const { port } = new URL(server.url)
+  server = await runServer({ store, port: Number(port) })
+  pty.press('r')
+  const text = await pty.until((text) => text.includes('● live') && text.includes('link down'))
+  expect(text).toMatch(/link down .* · 3 replayed · 0 lost/)
+  for (let index = 0; index < 6; index++) expect(text.split(`cust_${index} `)).toHaveLength(2)
+})
+
+test('every alert is shown once, however it came', async () => {
+  await publish(...some(0, 6))
+  const pty = watch({ columns: 100 })
+  const text = await pty.until((text) => text.includes('no older alerts'))
+  for (let index = 0; index < 6; index++) expect(text.split(`cust_${index} `)).toHaveLength(2)
+})
+
+test('q ends with 0, the terminal as it was, and one line of summary', async () => {
+  await publish(one(1, { risk_score: 90 }))
+  const pty = watch()
+  await pty.until('cust_1')
+  pty.press('m')
+  await pty.until('mouse on')
+  pty.press('q')
+  expect(await pty.exit()).toBe(0)
+  expectRestored(pty)
+  expect(pty.text()).toMatch(
+    /^iops: watched \d+ s, 1 alert seen, 1 critical, no gaps; go on with: iops watch/,
+  )
+})
+
+test.each([
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+  ['SIGHUP', 129],
+] as const)('%s restores the terminal and ends with %i', async (signal, code) => {
+  await publish(one(1))
+  const pty = watch()
+  await pty.until('cust_1')
+  process.kill(pty.pid, signal)
+  expect(await pty.exit()).toBe(code)
+  expectRestored(pty)
+  expect(pty.text()).toContain('iops: watched')
+})
+
+test('^C ends it while the server hangs', async () => {
+  const held: Socket[] = []
+  const hanging = createServer((socket) => held.push(socket)).listen(0, '127.0.0.1')
+  await new Promise((resolve) => hanging.once('listening', resolve))
+  const { port } = hanging.address() as { port: number }
+  const pty = openIops(['watch', '--url', `http://127.0.0.1:${port}`])
+  open.push(pty)
+  await pty.until('○ connecting')
+  pty.press('\u0003')
+  await pty.until((_, { isAlternate }) => !isAlternate)
+  expect(await pty.exit()).toBe(130)
+  expectRestored(pty)
+  for (const socket of held) socket.destroy()
+  hanging.close()
+})
+
+test('an error that nobody catches restores the terminal, and is read on the primary screen', async () => {
+  await publish(one(1))
+  const pty = openFixture('throwing-dashboard.tsx', [server.url])
+  open.push(pty)
+  await pty.until('cust_1')
+  pty.press('b')
+  expect(await pty.exit()).not.toBe(0)
+  expectRestored(pty)
+  expect(pty.text()).toContain('nobody catches this')
+})
+
+test('^Z stops it with the terminal as it was; going on draws everything anew', async () => {
+  await publish(one(1))
+  const pty = watch()
+  await pty.until('cust_1')
+  pty.press('\u001a')
+  await pty.until((_, { isAlternate }) => !isAlternate)
+  if (process.platform === 'linux')
+    await expect.poll(() => / T /.test(readFileSync(`/proc/${pty.pid}/stat`, 'latin1'))).toBe(true)
+  expectRestored(pty)
+  await publish(one(2))
+  process.kill(pty.pid, 'SIGCONT')
+  await pty.until(
+    (text, { isAlternate }) => isAlternate && text.includes('cust_2') && text.includes('● live'),
+  )
+  pty.press('q')
+  expect(await pty.exit()).toBe(0)
+  expectRestored(pty)
+})
+
+test('for ears there is no screen: one line for each change', async () => {
+  await publish(one(1, { risk_score: 90 }))
+  const pty = watch({ columns: 120, env: { ACCESSIBLE: '1' } })
+  await pty.until(/^critical 90, cust_1, churn_risk: story 1, open/m)
+  expect(pty.output).not.toContain('\u001b')
+  pty.press('\u0003')
+  expect(await pty.exit()).toBe(130)
+  expect(pty.text()).toContain('iops: watched')
+})
