@@ -128,7 +128,6 @@ test('acknowledge, resolve and undo arrive at the server, and at everybody who w
   const mine = watch({ columns: 130 })
   const other = watch({ columns: 130 })
   for (const pty of [mine, other]) await pty.until('cust_1')
-  const status = async () => (await store.get('a1'))?.status
   for (const [key, word, wanted] of [
     ['a', /▌○ .*cust_1/, 'acknowledged'],
     ['R', /▌✓ .*cust_1/, 'resolved'],
@@ -138,7 +137,7 @@ test('acknowledge, resolve and undo arrive at the server, and at everybody who w
     mine.press(key)
     await mine.until((text) => word.test(text) && /acknowledged;|resolved;|taken back/.test(text))
     await other.until(word)
-    expect(await status()).toBe(wanted)
+    expect((await store.get('a1'))?.status).toBe(wanted)
   }
 })
 
