@@ -39,7 +39,7 @@ export async function connect(
   { region, endpoint }: Pick<Location, 'region' | 'endpoint'>,
   { count, patience }: { readonly count: Count; readonly patience: number },
 ): Promise<Db & { readonly client: () => DynamoDBClient }> {
-  const attemptMs = patience / 3
+  const attemptMs = Math.ceil(patience / 3)
   const sdk = await import('@aws-sdk/client-dynamodb')
   let offset = 0
   const create = () => {
