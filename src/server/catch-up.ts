@@ -1,3 +1,4 @@
+import type { Filter } from '../protocol/filter.ts'
 import { insightFrame, resetFrame } from '../protocol/frames.ts'
 import { joinChunk } from './chunk.ts'
 import type { FrameRing } from './frame-ring.ts'
@@ -13,6 +14,8 @@ export interface Seam {
   readonly position: number
   readonly ring: FrameRing
   readonly stallMs: number
+  /** About how many bytes a reader is handed before it has to take them. */
+  readonly sliceBytes: number
   /** Aborts when the hub closes. */
   readonly signal: AbortSignal
   readonly stats: { delivered: number; resets: number }
@@ -20,9 +23,6 @@ export interface Seam {
   /** Resolves after `position` has moved, or when the hub closes. */
   moved(): Promise<void>
 }
-
-/** About how many bytes are handed to a reader before it has to take them. */
-const sliceBytes = 64 * 1024
 
 /**
  * Brings a subscriber from its opening to the hub's position, as fast as it reads and no faster:
@@ -39,11 +39,11 @@ export async function catchUp(hub: Seam, subscriber: Subscriber, opening: Openin
       if (opening.epoch !== hub.epoch) return subscriber.end()
       if (position === hub.position) return hub.goLive(subscriber)
       if (position > hub.position) {
-        // The store was ahead of its reader when it was asked.
+        // The store is a moment ahead of its reader.
         uncork(out)
         await hub.moved()
       } else if (position >= hub.ring.floor) {
-        const { pieces, next } = hub.ring.after(position, subscriber.filter, sliceBytes)
+        const { pieces, next } = hub.ring.after(position, subscriber.filter, hub.sliceBytes)
         if (pieces.length > 0) subscriber.write(joinChunk(pieces))
         hub.stats.delivered += pieces.length
         position = next
@@ -76,25 +76,22 @@ async function replay(hub: Seam, subscriber: Subscriber, from: number, limit: nu
       await subscriber.drained(hub.stallMs)
       return fresh.position
     }
-    // What lies past the hub's position will come from the hub.
-    const upTo = Math.min(batch.next.sequence, hub.position)
-    for (const { text, count } of pieces(batch.entries, subscriber, upTo)) {
+    for (const { text, count } of pieces(batch.entries, filter, hub.sliceBytes)) {
       subscriber.writeText(text)
       hub.stats.delivered += count
       await subscriber.drained(hub.stallMs)
       if (!subscriber.open) return position
     }
-    position = upTo
+    position = batch.next.sequence
     if (position >= hub.ring.floor) break
   }
   return position
 }
 
-/** The matching frames up to a position, in texts of about a slice. */
-function* pieces(entries: readonly Entry[], { filter }: Subscriber, upTo: number) {
+/** The matching frames, in texts of about a slice. */
+function* pieces(entries: readonly Entry[], filter: Filter | undefined, sliceBytes: number) {
   let piece = { text: '', count: 0 }
   for (const entry of entries) {
-    if (entry.cursor.sequence > upTo) break
     if (filter && !filter.matches(entry.insight)) continue
     piece.text += insightFrame(entry.cursor, entry.json)
     piece.count++

@@ -22,6 +22,8 @@ export interface HubOptions {
   readonly backlogBytes?: number
   /** A reader that takes nothing for so long while it catches up is cut off, in milliseconds. */
   readonly stallMs?: number
+  /** About how many bytes a reader that catches up is handed before it has to take them. */
+  readonly sliceBytes?: number
   /** How much of the newest log is kept encoded. */
   readonly ring?: { readonly frames: number; readonly bytes: number }
 }
@@ -52,6 +54,7 @@ export class Hub implements Seam {
   /** Counts since the start. */
   readonly stats = { delivered: 0, cutOff: 0, resets: 0 }
   readonly stallMs: number
+  readonly sliceBytes: number
   epoch: string
   /** The last sequence that has been handed to everyone live. */
   position: number
@@ -81,6 +84,7 @@ export class Hub implements Seam {
     this.now = options.now ?? (() => new Date())
     this.backlogBytes = options.backlogBytes ?? 1024 * 1024
     this.stallMs = options.stallMs ?? 60_000
+    this.sliceBytes = options.sliceBytes ?? 64 * 1024
     this.ringSize = options.ring ?? { frames: 16_384, bytes: 8 * 1024 * 1024 }
     this.epoch = head.epoch
     this.position = head.sequence
