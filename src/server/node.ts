@@ -42,7 +42,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const listener = getRequestListener(createApp(services).fetch)
   const receive = receiveInsights(services)
+  let underWay = 0
   const server = createServer({ keepAlive: true, keepAliveInitialDelay: 60_000 }, (request, response) => {
+    underWay++
+    response.on('close', () => underWay--)
     if (!receive(request, response)) void listener(request, response)
   })
   const front = installFront(server, serveOnSockets(services))
@@ -52,7 +55,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await hub.close()
     throw error
   }
-  return { url: urlOf(server.address() as AddressInfo), hub, close: () => close(server, front, hub) }
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    hub,
+    close: () => close(server, front, hub, () => underWay === 0),
+  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -70,13 +77,15 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' && host === address ? `[${host}]` : host}:${port}`
 }
 
-async function close(server: Server, front: Front, hub: Hub): Promise<void> {
+async function close(server: Server, front: Front, hub: Hub, allAnswered: () => boolean): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve))
   front.close()
   await hub.close()
-  const idle = setInterval(() => server.closeIdleConnections(), 20)
-  const grace = setTimeout(() => server.closeAllConnections(), graceMs)
+  const began = Date.now()
+  const watch = setInterval(() => {
+    server.closeIdleConnections()
+    if (allAnswered() || Date.now() - began > graceMs) server.closeAllConnections()
+  }, 10)
   await closed
-  clearInterval(idle)
-  clearTimeout(grace)
+  clearInterval(watch)
 }

@@ -6,7 +6,11 @@ import { openStream, type Opening } from './opening.ts'
 import { streamHeaders } from './stream-headers.ts'
 import { readStreamRequest } from './stream-request.ts'
 
-const fields = Object.entries({ ...streamHeaders, 'transfer-encoding': 'chunked' })
+const fields = Object.entries({
+  ...streamHeaders,
+  connection: 'keep-alive',
+  'transfer-encoding': 'chunked',
+})
 const headText = `HTTP/1.1 200 OK\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}`
 
 /** Serves event streams on bare sockets. A wrong or forbidden request goes the long way, where it is answered. */

@@ -4,18 +4,34 @@ import { MemoryStore } from './memory-store.ts'
 
 const quiet: Log = () => {}
 
+export interface TestServer extends RunningServer, AsyncDisposable {
+  /** Its store, unless another was given. */
+  readonly memory: MemoryStore
+}
+
 /** A server on a free port, over a store in memory unless another is given. Ends with `await using`. */
-export async function runServer(
-  options: Partial<ServerOptions> = {},
-): Promise<RunningServer & AsyncDisposable & { store: ServerOptions['store'] }> {
-  const store = options.store ?? new MemoryStore()
-  const server = await startServer({ log: quiet, ...options, store })
-  return {
-    ...server,
-    store,
-    async [Symbol.asyncDispose]() {
-      await server.close()
-      await store.close()
-    },
-  }
+export async function runServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const memory = new MemoryStore()
+  const server = await startServer({ store: memory, log: quiet, ...options })
+  return { ...server, memory, [Symbol.asyncDispose]: () => server.close() }
+}
+
+/** Posts JSON; the status and what came back. */
+export async function post(
+  { url }: Pick<RunningServer, 'url'>,
+  path: string,
+  body: unknown,
+): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: await response.json() }
+}
+
+/** Posts one insight and waits until it is durable. */
+export async function publishOne(server: Pick<RunningServer, 'url'>, fields: object = {}): Promise<void> {
+  const { status } = await post(server, '/insights', { entity_id: 'cust_1', risk_score: 50, ...fields })
+  if (status !== 201) throw new Error(`publishing answered ${status}`)
 }

@@ -240,7 +240,7 @@ test('in any interleaving each reader gets everything after its position once, i
           log: () => {},
           ring: { frames: 6, bytes: 4000 },
           sliceBytes: 400,
-          backlogBytes: 1500,
+          backlogBytes: 300,
           beatMs: 3_600_000,
         })
         free = false
@@ -291,7 +291,7 @@ test('in any interleaving each reader gets everything after its position once, i
         for (const { reader, from } of readers) verify(store, reader, from)
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 500 },
   )
   // Else the property has not seen what it is about.
   expect(cutOffs).toBeGreaterThan(0)

@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url'
+import { Failure } from '../../failure.ts'
+import type { Log } from '../log.ts'
+import type { Store } from './store.ts'
+
+export interface OpenOptions {
+  readonly log: Log
+  /** What the journal keeps; everything by default. */
+  readonly retention?: { readonly maxAgeMs?: number | undefined; readonly maxInsights?: number | undefined }
+  /** Sets damaged lines of the journal aside instead of refusing to open it. */
+  readonly repair?: boolean
+}
+
+/**
+ * Opens the store that an address names: a directory or `file:DIR` is a journal, `dynamodb://…` a
+ * table. Loads nothing of the other store. Throws a {@link Failure} that says how to go on.
+ */
+export async function openStore(address: string, options: OpenOptions): Promise<Store> {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(address) ?? []
+  if (scheme === undefined || scheme.toLowerCase() === 'file') {
+    const { openJournal } = await import('./journal/journal.ts')
+    return openJournal(directoryOf(address), options)
+  }
+  if (scheme.toLowerCase() === 'dynamodb') {
+    if (options.retention?.maxAgeMs !== undefined || options.retention?.maxInsights !== undefined || options.repair)
+      throw new Failure(
+        'usage',
+        'a DynamoDB table keeps what its ttl says: retention and repair are for a journal',
+      )
+    const { openDynamo } = await import('./dynamo/dynamo.ts')
+    return openDynamo(address, { log: options.log })
+  }
+  throw new Failure('usage', `there is no store "${scheme}:"`, {
+    hint: 'use a directory, file:DIR or dynamodb://TABLE',
+  })
+}
+
+/** `file:DIR` is a path as the shell has it; `file:///DIR` is a URL. */
+function directoryOf(address: string): string {
+  if (/^file:\/\//i.test(address)) return fileURLToPath(address)
+  return address.replace(/^file:/i, '')
+}
