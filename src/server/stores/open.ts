@@ -22,7 +22,11 @@ export async function openStore(address: string, options: OpenOptions): Promise<
     return openJournal(directoryOf(address), options)
   }
   if (scheme.toLowerCase() === 'dynamodb') {
-    if (options.retention?.maxAgeMs !== undefined || options.retention?.maxInsights !== undefined || options.repair)
+    if (
+      options.retention?.maxAgeMs !== undefined ||
+      options.retention?.maxInsights !== undefined ||
+      options.repair
+    )
       throw new Failure(
         'usage',
         'a DynamoDB table keeps what its ttl says: retention and repair are for a journal',
