@@ -63,6 +63,11 @@ const commands: Readonly<Record<string, Entry>> = {
     group: run,
     load: async () => (await import('./commands/demo.ts')).demoCommand,
   },
+  store: {
+    summary: 'create the tables of a DynamoDB store',
+    group: run,
+    load: async () => (await import('./commands/store.ts')).storeCommand,
+  },
   serve: {
     summary: 'the server: REST, event stream, ingest',
     group: run,

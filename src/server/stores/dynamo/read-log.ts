@@ -23,7 +23,7 @@ export async function* readLog(
   if (after.sequence > tail.head) return yield { reset: 'ahead' }
   let at = after.sequence
   let checked = false
-  while (!signal.aborted) {
+  while (!signal.aborted && !tail.closed) {
     if (at < tail.head) {
       const batches = await retried(() => following(tail, at), signal)
       const [next] = batches

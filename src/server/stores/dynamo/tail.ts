@@ -97,9 +97,13 @@ export class Tail {
     await turn
   }
 
-  /** Resolves once the log is longer than `sequence`, or the signal aborts. */
+  get closed(): boolean {
+    return this.#stopped.signal.aborted
+  }
+
+  /** Resolves once the log is longer than `sequence`, the signal aborts, or this is closed. */
   async grown(sequence: number, signal: AbortSignal): Promise<void> {
-    while (this.head <= sequence && !signal.aborted) {
+    while (this.head <= sequence && !signal.aborted && !this.closed) {
       if (this.#broken) throw this.#broken
       const { promise, resolve } = Promise.withResolvers<void>()
       const wake = () => resolve()
@@ -113,6 +117,7 @@ export class Tail {
 
   async close(): Promise<void> {
     this.#stopped.abort()
+    for (const wake of this.#waiting) wake()
     await this.#following
     await this.remembered.catch(() => {})
   }

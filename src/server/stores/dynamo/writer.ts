@@ -68,9 +68,16 @@ export class Writer {
       try {
         await this.#write(group)
       } catch (error) {
-        for (const job of group) job.reject(error)
+        // A change that throws is its own append's trouble; planning found it before anything was written.
+        if (group.length > 1 && !(error instanceof StoreUnavailable)) await this.#writeEach(group)
+        else for (const job of group) job.reject(error)
       }
     }
+  }
+
+  async #writeEach(group: readonly Job[]): Promise<void> {
+    for (const job of group)
+      if (job.outcomes.length < job.changes.length) await this.#write([job]).catch(job.reject)
   }
 
   /** Whole jobs, up to a bound; at least one. */

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { openDynamo } from '../../../src/server/stores/dynamo/dynamo.ts'
+import { createTables, type Emulator, startDynalite, startDynoxide } from '../../helpers/dynamo.ts'
+import { describeStore } from './contract.ts'
+
+describe.each([
+  { name: 'dynoxide', start: startDynoxide, parameters: 'poll=100ms' },
+  { name: 'dynoxide without a relay', start: startDynoxide, parameters: 'poll=100ms&relay=off' },
+  { name: 'dynalite', start: startDynalite, parameters: 'poll=100ms' },
+])('the DynamoDB store', ({ name, start, parameters }) => {
+  let emulator: Emulator
+  beforeAll(async () => {
+    emulator = await start()
+  })
+  afterAll(() => emulator.stop())
+
+  describeStore(
+    `on ${name}`,
+    async () => {
+      const tables = await createTables(emulator)
+      const open = () => openDynamo(tables.url(parameters), { log: () => {} })
+      let store = await open()
+      return {
+        store,
+        async reopen() {
+          await store.close()
+          store = await open()
+          return store
+        },
+        dispose: () => store.close(),
+      }
+    },
+    { runs: 8 },
+  )
+})
