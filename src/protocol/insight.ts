@@ -130,6 +130,11 @@ const order = Object.keys(fields.shape) as (keyof Insight)[]
  * fields of a newer version last. Equal contents give equal texts, whatever order they came in.
  */
 export function encodeInsight(insight: Insight): string {
+  if (isInOrder(insight)) {
+    const { labels } = insight
+    const sorted = labels === undefined || areSorted(labels)
+    return JSON.stringify(sorted ? insight : { ...insight, labels: sortedRecord(labels) })
+  }
   const known: Record<string, unknown> = {}
   for (const name of order) if (insight[name] !== undefined) known[name] = insight[name]
   if (insight.labels) known.labels = sortedRecord(insight.labels)
@@ -137,6 +142,29 @@ export function encodeInsight(insight: Insight): string {
     if (!(name in known)) known[name] = (insight as Record<string, unknown>)[name]
   return JSON.stringify(known)
 }
+
+/** Most insights come in the order they are written in, and need no rearranging. */
+function isInOrder(insight: Insight): boolean {
+  let place = -1
+  for (const name of Object.keys(insight)) {
+    const next = places.get(name)
+    if (next === undefined || next <= place) return false
+    place = next
+  }
+  return true
+}
+
+function areSorted(labels: Record<string, string>): boolean {
+  let last = ''
+  for (const name of Object.keys(labels)) {
+    // Names like `7` stand first in every object, so they are sorted apart.
+    if (name <= last || name < 'A') return false
+    last = name
+  }
+  return true
+}
+
+const places = new Map<string, number>(order.map((name, place) => [name, place]))
 
 function sortedRecord(record: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,17 +1,22 @@
 import type { Insight } from '../../../protocol/insight.ts'
 import { encodeInsight } from '../../../protocol/insight.ts'
 import type { Log } from '../../log.ts'
-import { type Change, type Entry, type Outcome, StoreUnavailable } from '../store.ts'
-import { type DurableLog, parseInsight } from './durable-log.ts'
-import { factsOf } from './facts.ts'
-import { encodeLine } from './line.ts'
+import { type Change, type Outcome, StoreUnavailable } from '../store.ts'
+import { type DurableLog, type Line, parseInsight } from './durable-log.ts'
+import { type Facts, factsOf } from './facts.ts'
+import { LineBuffer } from './line.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 
 /** Lines that will be written and synced together, and the appends that wait for them. */
 interface Group {
-  readonly entries: Entry[]
-  readonly lines: string[]
+  readonly lines: Line[]
+  readonly buffer: LineBuffer
   readonly waiting: { resolve: () => void; reject: (error: unknown) => void }[]
+}
+
+interface Made {
+  readonly version: Version
+  readonly facts: Facts
 }
 
 interface Version {
@@ -20,7 +25,7 @@ interface Version {
   readonly insight: Insight
 }
 
-const emptyGroup = (): Group => ({ entries: [], lines: [], waiting: [] })
+const emptyGroup = (): Group => ({ lines: [], buffer: new LineBuffer(), waiting: [] })
 
 /**
  * Gives changes their place in the log and makes them durable. While one group is written and
@@ -63,10 +68,12 @@ export class Appender {
     // What rests on durable versions alone has nothing to wait for.
     if (made.length === 0 && !changes.some(({ alertId }) => this.#staged.has(alertId))) return outcomes
     const at = new Date(this.#now()).toISOString()
-    for (const { sequence, json, insight } of made) {
-      this.#staged.set(insight.alert_id, { sequence, json, insight })
-      this.#gathering.entries.push({ cursor: this.#durable.cursor(sequence), json, insight })
-      this.#gathering.lines.push(encodeLine(sequence, at, json))
+    const { lines, buffer } = this.#gathering
+    for (const { version, facts } of made) {
+      const { sequence, json, insight } = version
+      this.#staged.set(insight.alert_id, version)
+      const length = buffer.add(sequence, at, json)
+      lines.push({ entry: { cursor: this.#durable.cursor(sequence), json, insight }, facts, length })
     }
     this.#stagedHead += made.length
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -90,9 +97,9 @@ export class Appender {
     await this.#writer.close()
   }
 
-  #evaluate(changes: readonly Change[]): { outcomes: Outcome[]; made: Version[] } {
+  #evaluate(changes: readonly Change[]): { outcomes: Outcome[]; made: Made[] } {
     const own = new Map<string, Version>()
-    const made: Version[] = []
+    const made: Made[] = []
     const outcomes = changes.map((change): Outcome => {
       const { alertId } = change
       const current = own.get(alertId) ?? this.#staged.get(alertId) ?? this.#stored(alertId)
@@ -103,10 +110,9 @@ export class Appender {
       const json = encodeInsight(insight)
       if (json === current?.json) return { alertId, result: 'unchanged', cursor, insight: current.insight }
       if (insight.alert_id !== alertId) throw new TypeError(`a change of ${alertId} made ${insight.alert_id}`)
-      factsOf(insight)
       const version = { sequence: this.#stagedHead + made.length + 1, json, insight }
       own.set(alertId, version)
-      made.push(version)
+      made.push({ version, facts: factsOf(insight) })
       return {
         alertId,
         result: current ? 'updated' : 'created',
@@ -144,15 +150,12 @@ export class Appender {
 
   async #commit(group: Group): Promise<void> {
     if (group.lines.length === 0) return
-    const buffers = group.lines.map((line) => Buffer.from(line))
-    await this.#writer.write(Buffer.concat(buffers), this.#now())
-    this.#durable.publish(
-      group.entries,
-      buffers.map((bytes) => bytes.length),
-    )
-    for (const { cursor, insight } of group.entries)
-      if (this.#staged.get(insight.alert_id)?.sequence === cursor.sequence)
-        this.#staged.delete(insight.alert_id)
+    await this.#writer.write(group.buffer.bytes, this.#now())
+    this.#durable.publish(group.lines)
+    for (const { entry } of group.lines) {
+      const { alert_id } = entry.insight
+      if (this.#staged.get(alert_id)?.sequence === entry.cursor.sequence) this.#staged.delete(alert_id)
+    }
   }
 
   #fail(group: Group, error: unknown): void {
@@ -161,7 +164,7 @@ export class Appender {
     const refusal = new StoreUnavailable(`the journal can't be written: ${words}`, { cause: error })
     this.#log('error', poisoned ? 'journal failed: no writes until a restart' : 'journal write failed', {
       reason: words,
-      refused: group.entries.length + this.#gathering.entries.length,
+      refused: group.lines.length + this.#gathering.lines.length,
     })
     if (poisoned) this.#refusal ??= refusal
     const refused = [...group.waiting, ...this.#gathering.waiting]

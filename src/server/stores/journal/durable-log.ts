@@ -2,11 +2,18 @@ import type { Cursor } from '../../../protocol/cursor.ts'
 import type { Insight } from '../../../protocol/insight.ts'
 import type { Entry, EntryBatch } from '../store.ts'
 import type { AlertTable } from './alert-table.ts'
-import { factsOf, idText } from './facts.ts'
+import { type Facts, idText } from './facts.ts'
 import type { Segment } from './segment.ts'
 
 /** Batches that became durable last are kept for readers that are nearly there, up to so many entries. */
 const recentEntries = 4096
+
+/** An entry, as its line stands on disk: `length` in bytes. */
+export interface Line {
+  readonly entry: Entry
+  readonly facts: Facts
+  readonly length: number
+}
 
 /** What is on disk for certain, and all that readers may see: the segments and what they say. */
 export class DurableLog {
@@ -57,22 +64,21 @@ export class DurableLog {
     return this.table.ids.find(bytes, 0, bytes.length)
   }
 
-  /** The latest version's text, from disk. */
-  readSlot(slot: number): string {
+  /** The latest version's text, from disk. `nearby`: others beside it will be asked for next. */
+  readSlot(slot: number, nearby = false): string {
     const sequence = this.table.sequence[slot]!
-    return this.segmentOf(sequence)!.readInsight(sequence)
+    return this.segmentOf(sequence)!.readInsight(sequence, nearby)
   }
 
-  /** Shows a batch that has just become durable, whose lines have these lengths in bytes. */
-  publish(entries: readonly Entry[], lengths: readonly number[]): void {
-    if (entries.length === 0) return
-    for (const [index, { cursor, insight }] of entries.entries()) {
-      const bytes = Buffer.from(idText(insight.alert_id))
-      const slot = this.table.put(cursor.sequence, factsOf(insight), bytes, 0, bytes.length)
-      this.active.add(lengths[index]!, slot)
+  /** Shows a batch that has just become durable. */
+  publish(lines: readonly Line[]): void {
+    for (const { entry, facts, length } of lines) {
+      const bytes = Buffer.from(idText(entry.insight.alert_id))
+      this.active.add(length, this.table.put(entry.cursor.sequence, facts, bytes, 0, bytes.length))
     }
+    const entries = lines.map(({ entry }) => entry)
     this.head += entries.length
-    this.#recent.push({ entries: [...entries], next: this.cursor(this.head) })
+    this.#recent.push({ entries, next: this.cursor(this.head) })
     this.#recentCount += entries.length
     while (this.#recentCount > recentEntries && this.#recent.length > 1)
       this.#recentCount -= this.#recent.shift()!.entries.length

@@ -1,5 +1,4 @@
 import { type Insight, Status } from '../../../protocol/insight.ts'
-import { parseTimestamp } from '../../../protocol/timestamp.ts'
 
 /** What the journal keeps of an alert in memory, next to its id. */
 export interface Facts {
@@ -14,11 +13,16 @@ export interface Facts {
 export const statuses = Status.options
 
 /** The bytes of an id as they stand between the quotes of its JSON text: different ids never share them. */
-export const idText = (alertId: string): string => JSON.stringify(alertId).slice(1, -1)
+export const idText = (alertId: string): string =>
+  escaped.test(alertId) ? JSON.stringify(alertId).slice(1, -1) : alertId
+
+/** What JSON writes otherwise than it is. */
+// oxlint-disable-next-line no-control-regex
+const escaped = /["\\\u0000-\u001f\ud800-\udfff]/
 
 export function factsOf(insight: Insight): Facts {
-  const time = parseTimestamp(insight.timestamp)
-  if (time === undefined || insight.timestamp.length !== 24)
+  const time = scanTime(insight.timestamp, 0)
+  if (Number.isNaN(time) || insight.timestamp.length !== 24)
     throw new TypeError(`timestamp ${insight.timestamp} is not normalised`)
   return {
     time,
@@ -52,7 +56,7 @@ export function scanFacts(text: string, start: number, end: number, into: Scanne
   into.idEnd = closingQuote(text, into.idStart)
   const timestamp = text.indexOf(beforeTimestamp, into.idEnd) + beforeTimestamp.length
   const time = scanTime(text, timestamp)
-  const type = timestamp + 25
+  const type = timestamp + '2026-11-23T14:22:07.120Z"'.length
   if (Number.isNaN(time) || !text.startsWith(beforeType, type)) return false
   const typeStart = type + beforeType.length
   const typeEnd = closingQuote(text, typeStart)
@@ -80,23 +84,25 @@ function closingQuote(text: string, start: number): number {
 
 /** `2026-11-23T14:22:07.120Z` at `start`, in milliseconds since the epoch. NaN when it is something else. */
 function scanTime(text: string, start: number): number {
-  const number = (from: number, count: number) => {
-    let value = 0
-    for (let at = start + from; at < start + from + count; at++) {
-      const digit = text.charCodeAt(at) - 48
-      value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN
-    }
-    return value
-  }
-  if (text.charCodeAt(start + 23) !== 90 || text.charCodeAt(start + 24) !== 34) return Number.NaN
-  const days = daysOf(number(0, 4), number(5, 2), number(8, 2))
+  if (text.charCodeAt(start + 23) !== 90) return Number.NaN
+  const days = daysOf(digits(text, start, 4), digits(text, start + 5, 2), digits(text, start + 8, 2))
   return (
     days * 86_400_000 +
-    number(11, 2) * 3_600_000 +
-    number(14, 2) * 60_000 +
-    number(17, 2) * 1000 +
-    number(20, 3)
+    digits(text, start + 11, 2) * 3_600_000 +
+    digits(text, start + 14, 2) * 60_000 +
+    digits(text, start + 17, 2) * 1000 +
+    digits(text, start + 20, 3)
   )
+}
+
+/** A number of so many digits; NaN when there is something else. */
+function digits(text: string, from: number, count: number): number {
+  let value = 0
+  for (let at = from; at < from + count; at++) {
+    const digit = text.charCodeAt(at) - 48
+    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN
+  }
+  return value
 }
 
 /** Days from 1970-01-01 to a date of the Gregorian calendar; years are counted from March. */

@@ -1,17 +1,5 @@
 import { crc32 } from 'node:zlib'
 
-/**
- * One line of a segment: the checksum (CRC-32, 8 hex digits) covers everything after it up to the
- * last brace; `at` is the time of arrival. Keys stand in this order and without spaces, so that a
- * line can be taken apart by position, and `jq .insight` works as well.
- *
- *     {"crc32":"1a2b3c4d","sequence":41,"at":"2026-11-23T14:22:07.120Z","insight":{…}}
- */
-export function encodeLine(sequence: number, at: string, json: string): string {
-  const rest = `"sequence":${sequence},"at":"${at}","insight":${json}}`
-  return `{"crc32":"${crc32(rest).toString(16).padStart(8, '0')}",${rest}\n`
-}
-
 const checksumAt = '{"crc32":"'.length
 /** Where the part begins that the checksum covers. */
 const coveredAt = checksumAt + '12345678",'.length
@@ -21,6 +9,43 @@ const timeLength = '2026-11-23T14:22:07.120Z'.length
 const beforeInsight = '","insight":'
 /** Bytes of a line around its insight, the sequence's digits and the newline left out. */
 const fixedLength = sequenceAt + beforeTime.length + timeLength + beforeInsight.length
+
+/**
+ * Lines of a segment, each like this: the checksum (CRC-32, 8 hex digits) covers everything after it up to the
+ * last brace; `at` is the time of arrival. Keys stand in this order and without spaces, so that a
+ * line can be taken apart by position, and `jq .insight` works as well.
+ *
+ *     {"crc32":"1a2b3c4d","sequence":41,"at":"2026-11-23T14:22:07.120Z","insight":{…}}
+ */
+export class LineBuffer {
+  #bytes = Buffer.allocUnsafe(16 * 1024)
+  #length = 0
+
+  /** The lines so far, each with its newline. Valid until the next is added. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** Adds a line; gives its length in bytes. */
+  add(sequence: number, at: string, json: string): number {
+    const covered = `"sequence":${sequence},"at":"${at}","insight":${json}}\n`
+    const start = this.#length
+    // No code unit takes more than three bytes.
+    this.#reserve(coveredAt + covered.length * 3)
+    const end = start + coveredAt + this.#bytes.write(covered, start + coveredAt, 'utf8')
+    const checksum = crc32(this.#bytes.subarray(start + coveredAt, end - 1))
+    this.#bytes.write(`{"crc32":"${checksum.toString(16).padStart(8, '0')}",`, start, 'latin1')
+    this.#length = end
+    return end - start
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return
+    const wider = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + more))
+    this.#bytes.copy(wider, 0, 0, this.#length)
+    this.#bytes = wider
+  }
+}
 
 /** Where the insight's text begins in the line of this sequence; it ends one before the line does. */
 export const insightOffset = (sequence: number) => fixedLength + digits(sequence)

@@ -4,7 +4,7 @@ import { Failure } from '../../../failure.ts'
 import { Insight } from '../../../protocol/insight.ts'
 import type { Log } from '../../log.ts'
 import { factsOf } from './facts.ts'
-import { arrivalOf, checkLine, encodeLine, insightOffset } from './line.ts'
+import { arrivalOf, checkLine, insightOffset, LineBuffer } from './line.ts'
 import { syncDirectory } from './log-file.ts'
 import { newEpoch, readManifest, writeManifest } from './manifest.ts'
 import { parseSegmentName, segmentName } from './segment.ts'
@@ -29,18 +29,18 @@ export function repairLog(directory: string, log: Log, now: number): void {
   let next = parseSegmentName(old[0] ?? '')?.first ?? 1
   for (const name of old) {
     const first = next
-    const kept: string[] = []
+    const kept = new LineBuffer()
     const bytes = readFileSync(join(directory, name))
     for (const { line, intact } of splitLines(bytes)) {
       // A sequence that was there before is a copy.
       if (intact === undefined || intact.sequence <= last) aside.push(line)
       else {
         last = intact.sequence
-        kept.push(encodeLine(next++, intact.at, intact.json))
+        kept.add(next++, intact.at, intact.json)
       }
     }
-    if (kept.length > 0 || name === old.at(-1))
-      writeDurably(join(directory, segmentName(to, first)), kept.join(''))
+    if (kept.bytes.length > 0 || name === old.at(-1))
+      writeDurably(join(directory, segmentName(to, first)), kept.bytes)
   }
   if (aside.length > 0)
     writeDurably(
@@ -101,8 +101,7 @@ function intactLine(bytes: Buffer, text: string, start: number, end: number): In
   return { sequence, at: arrivalOf(text, start, sequence), json }
 }
 
-function writeDurably(path: string, content: string | Buffer): void {
-  const bytes = Buffer.from(content)
+function writeDurably(path: string, bytes: Buffer): void {
   const fd = openSync(path, 'w')
   try {
     for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written)

@@ -26,7 +26,7 @@ export interface Damage {
   readonly torn: boolean
 }
 
-const chunkSize = 1024 * 1024
+const chunkSize = 256 * 1024
 
 /**
  * Reads a segment's lines, the first of which must carry `first`, checks each, and hands it to

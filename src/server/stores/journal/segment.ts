@@ -57,9 +57,13 @@ export class Segment {
   }
 
   /** The insight's JSON text, read back. Positioned reads of what was just written cost microseconds. */
-  readInsight(sequence: number): string {
+  readInsight(sequence: number, nearby = false): string {
     const start = this.startOf(sequence) + insightOffset(sequence)
     const length = this.startOf(sequence + 1) - start - 2
+    if (nearby && length <= windowSize / 2) {
+      if (windowFd !== this.#fd || start < windowStart || start + length > windowEnd) this.#moveWindow(start)
+      return window.toString('utf8', start - windowStart, start - windowStart + length)
+    }
     return this.#read(sequence, start, length).toString('utf8', 0, length)
   }
 
@@ -86,7 +90,17 @@ export class Segment {
   }
 
   close(): void {
+    if (windowFd === this.#fd) windowFd = undefined
     closeSync(this.#fd)
+  }
+
+  /** What is durable never changes, so what was read around it may be used again. */
+  #moveWindow(middle: number): void {
+    windowFd = undefined
+    windowStart = Math.max(0, middle - windowSize / 2)
+    const length = Math.min(windowSize, this.size - windowStart)
+    windowEnd = windowStart + readSync(this.#fd, window, 0, length, windowStart)
+    windowFd = this.#fd
   }
 
   #read(sequence: number, start: number, length: number): Buffer {
@@ -105,5 +119,12 @@ export class Segment {
     this.#slots = slots
   }
 }
+
+/** The part of a segment that was read last for a scan: one for all, because scans are rare. */
+const windowSize = 256 * 1024
+const window = Buffer.allocUnsafe(windowSize)
+let windowFd: number | undefined
+let windowStart = 0
+let windowEnd = 0
 
 const scratch = Buffer.allocUnsafe(64 * 1024)

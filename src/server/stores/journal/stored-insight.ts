@@ -88,6 +88,6 @@ export class StoredInsight implements Insight {
   }
 
   get #whole(): Insight {
-    return (this.#parsed ??= parseInsight(this.#log.readSlot(this.#slot)))
+    return (this.#parsed ??= parseInsight(this.#log.readSlot(this.#slot, true)))
   }
 }
