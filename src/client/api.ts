@@ -5,13 +5,13 @@ import { type Call, callServer, parseAnswer } from './call.ts'
 import type { Connection } from './connection.ts'
 
 /** Times are RFC 3339; `since` is inclusive, `until` exclusive; `filter` is the one grammar. */
-export interface RangeQuery {
+interface RangeQuery {
   readonly since?: string | undefined
   readonly until?: string | undefined
   readonly filter?: string | undefined
 }
 
-export interface RecentQuery extends RangeQuery {
+interface RecentQuery extends RangeQuery {
   /** 1–1000; the server's default is 50. */
   readonly limit?: number | undefined
   /** From the page before. */

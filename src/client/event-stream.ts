@@ -27,7 +27,7 @@ export type StreamEnd =
   | { readonly kind: 'type'; readonly contentType: string | null }
   /** No answer began within the time, in milliseconds. */
   | { readonly kind: 'timeout'; readonly after: number }
-  /** A single event is longer than {@link longestEvent}. */
+  /** A single event is too long to be one. */
   | { readonly kind: 'too-long' }
   | { readonly kind: 'broken'; readonly error: unknown }
 
@@ -53,7 +53,7 @@ export interface EventStreamOptions {
 }
 
 /** In characters; far above what an insight's bounds allow. */
-export const longestEvent = 8 * 1024 * 1024
+const longestEvent = 8 * 1024 * 1024
 const bodyShown = 4096
 
 /**

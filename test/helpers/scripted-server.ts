@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface Visit {
+interface Visit {
   readonly url: URL
   readonly headers: IncomingMessage['headers']
   readonly body: string
