@@ -7,6 +7,7 @@ import type { Io } from '../io.ts'
 import { parseDuration } from '../protocol/duration.ts'
 import { createLog } from '../server/log.ts'
 import { startServer } from '../server/node.ts'
+import { StoreEvents } from '../server/store-events.ts'
 import { openStore } from '../server/stores/open.ts'
 
 /** What `iops serve` was asked to do. */
@@ -61,13 +62,17 @@ export async function run(options: ServeOptions, io: Io): Promise<void> {
   const log = createLog(io.stderr as NodeJS.WriteStream, () => new Date(io.now()))
   const token = options.tokenFile === undefined ? options.token : await readToken(options.tokenFile)
   const { store: address, retainAgeMs: maxAgeMs, retainCount: maxInsights, repair } = options
-  const store = await openStore(address, { log, retention: { maxAgeMs, maxInsights }, repair })
+  const events = new StoreEvents()
+  const retention = { maxAgeMs, maxInsights }
+  const store = await openStore(address, { log, retention, repair, count: events.count })
   try {
     const { host, port } = options
     const now = () => new Date(io.now())
-    const server = await startServer({ store, log, host, port, token, now }).catch((error: unknown) => {
-      throw listenFailure(error, host, port)
-    })
+    const server = await startServer({ store, log, host, port, token, now, storeEvents: events }).catch(
+      (error: unknown) => {
+        throw listenFailure(error, host, port)
+      },
+    )
     log('info', `iops serve listening on ${server.url}`, { store: address })
     await stopped(io.signal)
     log('info', 'shutting down', { streams: server.hub.subscribers })

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { PublishResult } from '../protocol/api.ts'
 import type { Hub } from './hub.ts'
+import type { StoreEvents } from './store-events.ts'
 
 /** What a server counts, for Prometheus. */
 export interface Metrics {
@@ -10,7 +11,7 @@ export interface Metrics {
   answered(method: string, route: string, status: number): void
 }
 
-export function createMetrics(hub: Hub): Metrics {
+export function createMetrics(hub: Hub, storeEvents?: StoreEvents): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -39,6 +40,17 @@ export function createMetrics(hub: Hub): Metrics {
     () => hub.stats.cutOff,
   )
   count('iops_stream_resets_total', 'Streams whose position could not be honoured.', () => hub.stats.resets)
+  const events = new Counter({
+    name: 'iops_store_events_total',
+    help: 'What the store met: throttled, retried and lost requests, lost races, relayed insights.',
+    labelNames: ['event'] as const,
+    registers: [],
+    collect() {
+      this.reset()
+      for (const [event, times] of storeEvents?.entries() ?? []) this.inc({ event }, times)
+    },
+  })
+  registry.registerMetric(events)
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),

@@ -8,6 +8,7 @@ import { Hub, type HubOptions } from './hub.ts'
 import { createMetrics } from './metrics.ts'
 import { receiveInsights } from './receive-insights.ts'
 import { serveOnSockets } from './socket-stream.ts'
+import type { StoreEvents } from './store-events.ts'
 import { graceMs } from './subscriber.ts'
 
 export interface ServerOptions extends HubOptions {
@@ -17,6 +18,8 @@ export interface ServerOptions extends HubOptions {
   readonly port?: number
   /** The bearer token that callers must send; anyone may call without one. */
   readonly token?: string | undefined
+  /** What the store counts, for `/metrics`. */
+  readonly storeEvents?: StoreEvents | undefined
 }
 
 export interface RunningServer {
@@ -38,7 +41,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     now,
     authorize: createAuthorize(token),
-    metrics: createMetrics(hub),
+    metrics: createMetrics(hub, options.storeEvents),
   }
   const listener = getRequestListener(createApp(services).fetch)
   const receive = receiveInsights(services)

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { credentials } from './dynamo.ts'
 
-const program = fileURLToPath(new URL('dynamo-node.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
 /** One `iops serve` process, which may be killed and started again at another port. */
 export class ServerProcess {
@@ -20,7 +20,7 @@ export class ServerProcess {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [program, this.#store], {
+    const child = spawn(process.execPath, [program, 'serve', '--port', '0', '--store', this.#store], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...credentials },
     })

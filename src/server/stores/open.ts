@@ -9,6 +9,8 @@ export interface OpenOptions {
   readonly retention?: { readonly maxAgeMs?: number | undefined; readonly maxInsights?: number | undefined }
   /** Sets damaged lines of the journal aside instead of refusing to open it. */
   readonly repair?: boolean
+  /** Counts what an operator wants to see of a store that is reached over a network. */
+  readonly count?: (event: string, by?: number) => void
 }
 
 /**
@@ -32,7 +34,8 @@ export async function openStore(address: string, options: OpenOptions): Promise<
         'a DynamoDB table keeps what its ttl says: retention and repair are for a journal',
       )
     const { openDynamo } = await import('./dynamo/dynamo.ts')
-    return openDynamo(address, { log: options.log })
+    const { log, count } = options
+    return openDynamo(address, { log, ...(count && { count }) })
   }
   throw new Failure('usage', `there is no store "${scheme}:"`, {
     hint: 'use a directory, file:DIR or dynamodb://TABLE',

@@ -7,17 +7,15 @@
  * - `settled_for_others`: insights written to the table in place of a node that did not get to it
  * - `late`: read-only mode: insights that came after newer ones had been shown
  */
-export const storeEvents = [
-  'throttled',
-  'expired',
-  'lost',
-  'retried',
-  'raced',
-  'relayed',
-  'settled_for_others',
-  'late',
-] as const
-export type StoreEvent = (typeof storeEvents)[number]
+export type StoreEvent =
+  | 'throttled'
+  | 'expired'
+  | 'lost'
+  | 'retried'
+  | 'raced'
+  | 'relayed'
+  | 'settled_for_others'
+  | 'late'
 
 /** Counts one event, or `by` of them. */
 export type Count = (event: StoreEvent, by?: number) => void
