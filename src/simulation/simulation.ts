@@ -28,7 +28,7 @@ export function createSimulation({ seed, entities }: { seed: number; entities: n
   const deck = kinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind))
   const subjects = Array.from({ length: entities }, (_, number): Subject => {
     const kind = deck[(number * 7) % deck.length] as Kind
-    const usual = 20 + 55 * random.unit() ** 1.5
+    const usual = 20 + 65 * random.unit() ** 1.4
     return { kind, number, usual, risk: usual, alertId: undefined }
   })
   return {
@@ -48,7 +48,7 @@ export function createSimulation({ seed, entities }: { seed: number; entities: n
 }
 
 function drift(subject: Subject, random: Random): void {
-  const shock = random.unit() < 0.04 ? random.between(25, 50) : 0
+  const shock = random.unit() < 0.05 ? random.between(30, 60) : 0
   const pull = (subject.usual - subject.risk) * 0.2
   const risk = subject.risk + pull + random.bell() * 7 + shock
   subject.risk = Math.round(Math.min(99.5, Math.max(2, risk)) * 10) / 10
