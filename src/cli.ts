@@ -142,7 +142,10 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   }
   // A write that failed tells so in its own time.
   await new Promise<void>((resolve) => io.stdout.write('', () => setImmediate(resolve)))
-  return endCode(thrown, io, commands[wanted ?? '']?.daemon ?? false)
+  const code = endCode(thrown, io, commands[wanted ?? '']?.daemon ?? false)
+  await new Promise<void>((resolve) => io.stderr.write('', () => resolve()))
+  return code
 }
 
-process.exitCode = await main(process.argv.slice(2), createIo(process))
+// What is still open now, a stdin that was read for keys above all, must not keep the process.
+process.exit(await main(process.argv.slice(2), createIo(process)))

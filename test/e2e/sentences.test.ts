@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -44,12 +44,11 @@ describe('streams', () => {
   })
 
   test.each([
-    ['TERM=dumb', [], { TERM: 'dumb' }],
-    ['--plain', ['--plain', '--color=always'], {}],
-  ])('1 on a terminal neither with %s', async (_, flags, variables) => {
-    const pty = new Pty(process.execPath, [binary, 'watch', ...flags, '--timeout', '500ms'], {
-      env: { ...env, ...variables },
-    })
+    ['TERM=dumb', 'dumb', []],
+    ['--plain', 'xterm', ['--plain', '--color=always']],
+  ])('1 on a terminal neither with %s', async (_, term, flags) => {
+    const argv = [`TERM=${term}`, process.execPath, binary, 'watch', ...flags, '--timeout', '500ms']
+    const pty = new Pty('/usr/bin/env', argv, { env })
     expect(await pty.exit()).toBe(124)
     expect(pty.output).toContain('first')
     expect(pty.output).not.toContain('\u001b')
@@ -163,20 +162,44 @@ describe('exits', () => {
   })
 })
 
+describe('the demo', () => {
+  test('ends at q, and leaves no folder and no process', async () => {
+    const tmp = await mkdtemp(join(tmpdir(), 'iops-tmp-'))
+    const pty = new Pty(process.execPath, [binary, 'demo'], { env: { TMPDIR: tmp } })
+    await pty.until(() => pty.text().includes('q quit'))
+    pty.press('q')
+    expect(await pty.exit()).toBe(0)
+    await pty.close()
+    expect(await readdir(tmp)).toEqual([])
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'leaves nothing behind at %s without a terminal',
+    async (signal) => {
+      const tmp = await mkdtemp(join(tmpdir(), 'iops-tmp-'))
+      await using child = new Iops(['demo'], { env: { TMPDIR: tmp } })
+      await child.until(({ stdout }) => stdout.split('\n').length > 11)
+      child.kill(signal)
+      expect(await child.ended).toMatchObject({ stderr: '' })
+      expect(await readdir(tmp)).toEqual([])
+    },
+  )
+})
+
+const configured = async (text: string) => {
+  const home = await mkdtemp(join(tmpdir(), 'iops-config-'))
+  await mkdir(join(home, 'iops'))
+  await writeFile(join(home, 'iops', 'config.toml'), text)
+  return { XDG_CONFIG_HOME: home }
+}
+const winner = async (argv: string[], variables: Record<string, string>) => {
+  const { stdout } = await iops(['config', 'show', '--json', ...argv], { env: variables })
+  return (JSON.parse(stdout) as Record<string, { value: string; origin: string }>).url
+}
+
 describe('flags', () => {
-  const configured = async (text: string) => {
-    const home = await mkdtemp(join(tmpdir(), 'iops-config-'))
-    await mkdir(join(home, 'iops'))
-    await writeFile(join(home, 'iops', 'config.toml'), text)
-    return { XDG_CONFIG_HOME: home }
-  }
   const profiles =
     '[profiles.default]\nurl = "http://profile"\nby = "p"\n[profiles.prod]\nurl = "http://prod"\n'
-  const winner = async (argv: string[], variables: Record<string, string>) => {
-    const { stdout } = await iops(['config', 'show', '--json', ...argv], { env: variables })
-    return (JSON.parse(stdout) as Record<string, { value: string; origin: string }>).url
-  }
-
   test('14 flags win over IOPS_*, these over the profile, that over the default', async () => {
     const file = await configured(profiles)
     const all = { ...file, IOPS_URL: 'http://env' }
