@@ -156,8 +156,10 @@ export class Link {
     const { beats, lastEventId } = this.record.state
     const clean = end.kind === 'ended' && this.#sawEvent
     if (clean) this.record.note({ attempt: 0 })
-    const byDesign = clean && !beats && lastEventId === undefined
-    if (!beats) this.#delivery.caughtUp()
+    const old = !beats && lastEventId === undefined
+    const byDesign = clean && old
+    // Elsewhere what is left of a snapshot or replay comes with the next connection.
+    if (old && this.#sawEvent) this.#delivery.caughtUp()
     if (byDesign) this.#wait(1, undefined, { status: 'live' })
     else this.#lost(judge(end, this.#now()))
   }

@@ -167,6 +167,18 @@ describe('a link that goes silent', () => {
   })
 })
 
+describe('a feed that continues an earlier run is back only when it has caught up', () => {
+  test.each([
+    ['unavailable-later-fine', 'log-1', ['a2'], 1],
+    ['cut-in-the-replay', 'log-1', ['a2', 'a3', 'a4', 'a5', 'a6'], 5],
+  ] as const)('%s', async (name, lastEventId, ids, replayed) => {
+    await using watcher = watch(name, { lastEventId, lastSeenAt: 5 })
+    await watcher.until(({ beats }) => beats)
+    expect(watcher.ids()).toEqual(ids)
+    expect(watcher.of('resumed')).toMatchObject([{ downAt: 5, replayed, gap: undefined }])
+  })
+})
+
 test('redirects are followed', async () => {
   await using watcher = watch('redirect')
   await watcher.until(({ delivered }) => delivered === 1)

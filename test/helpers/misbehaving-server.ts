@@ -68,6 +68,8 @@ const routes: Readonly<Record<string, Route>> = {
   '/absent-later/stream': first(cutAfter(frames(1, 1) + beat(1)), first(status(404), goodTo(2), 2)),
   '/cut-in-a-frame/stream': first(cutAfter(frames(1, 2) + numberedFrame(3).slice(0, -30)), goodTo(4)),
   '/cut-in-the-snapshot/stream': first(cutAfter(frames(1, 3)), goodTo(6)),
+  '/unavailable-later-fine/stream': first(status(503), goodTo(2), 2),
+  '/cut-in-the-replay/stream': first(cutAfter(frames(2, 3)), goodTo(6)),
   '/stalled/stream': first((response) => openStream(response, hello + frames(1, 1) + beat(1)), goodTo(2)),
   '/stalled-before-a-beat/stream': first((response) => openStream(response, hello + frames(1, 1)), goodTo(2)),
   '/silent-from-the-start/stream': first((response) => openStream(response), goodTo(1)),
