@@ -5,6 +5,8 @@ import { insight } from '../helpers/insights.ts'
 const low = insight({ alert_id: 'a', risk_score: 50 })
 const high = insight({ alert_id: 'a', risk_score: 90 })
 
+const nth = (n: number) => insight({ alert_id: `a${n}` })
+
 test('without ids, content tells a repeat, also behind another version', () => {
   const dedupe = new Dedupe()
   const repeats = [high, low, high, low, insight({ ...low, alert_id: 'b' })].map((version) =>
@@ -44,7 +46,6 @@ test('the order of fields makes no other content, a field of a newer server does
 
 test('memory is bounded: the oldest are forgotten', () => {
   const dedupe = new Dedupe()
-  const nth = (n: number) => insight({ alert_id: `a${n}` })
   for (let n = 0; n <= 10_000; n++) dedupe.isRepeat(nth(n), undefined, false)
   expect(dedupe.isRepeat(nth(10_000), undefined, false)).toBe(true)
   expect(dedupe.isRepeat(nth(1), undefined, false)).toBe(true)

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { createConnection } from '../../src/client/connection.ts'
+import { createFeed } from '../../src/client/feed.ts'
 import { watchFeed } from '../helpers/feed-watcher.ts'
 import { insight } from '../helpers/insights.ts'
 import { startLogServer } from '../helpers/log-server.ts'
@@ -125,6 +127,25 @@ describe('a feed on a server with ids', () => {
       process.off('uncaughtException', report)
       for (const other of others) process.on('uncaughtException', other)
     }
+  })
+
+  test('closed by a listener, it stands where that listener was', async () => {
+    await using server = await startLogServer()
+    server.publish(...alerts('a', 'b', 'c'))
+    const connection = createConnection({ url: server.url })
+    const feed = createFeed({ connection })
+    const seen: string[] = []
+    const { promise, resolve } = Promise.withResolvers<void>()
+    feed.subscribe((event) => {
+      if (event.type === 'insight' && seen.push(event.insight.alert_id) === 2) feed.close()
+      if (event.type === 'state' && event.state.status === 'stopped') resolve()
+    })
+    feed.start()
+    await promise
+    await expect.poll(() => server.open).toBe(0)
+    expect(seen).toEqual(['a', 'b'])
+    expect(feed.state.lastEventId).toBe('log-2')
+    await connection.close()
   })
 
   test('does nothing before its start and nothing after its close', async () => {
