@@ -4,14 +4,7 @@ import { open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Store } from '../src/server/stores/store.ts'
-import {
-  changes,
-  change,
-  type Measurement,
-  median,
-  openQuietly,
-  temporaryDirectory,
-} from './journal-fixture.ts'
+import { changes, type Measurement, median, openQuietly, temporaryDirectory } from './journal-fixture.ts'
 
 const batches = 100
 const batchSize = 1000
@@ -23,17 +16,18 @@ export async function measure(): Promise<Measurement[]> {
   try {
     const store = await openQuietly(directory)
     await store.append(changes(0, batchSize))
-    let serial = batchSize
+    const prepared = Array.from({ length: batches }, (_, round) =>
+      changes((round + 1) * batchSize, batchSize),
+    )
     const inBatches = await rate(batches * batchSize, async () => {
-      for (let round = 0; round < batches; round++, serial += batchSize)
-        await store.append(changes(serial, batchSize))
+      for (const batch of prepared) await store.append(batch)
     })
-    const behind = (await store.head()).sequence
     const replayed = median([await replay(store), await replay(store), await replay(store)])
+    const queue = changes((await store.head()).sequence, singles)
     const oneByOne = await rate(singles, async () => {
       await Promise.all(
         Array.from({ length: lanes }, async () => {
-          while (serial < behind + singles) await store.append([change(serial++)])
+          for (let next = queue.pop(); next; next = queue.pop()) await store.append([next])
         }),
       )
     })

@@ -21,7 +21,7 @@ export const openQuietly = (directory: string): Promise<Store> => openJournal(di
 const types = ['churn_risk', 'session_quality', 'payment_fraud', 'capacity']
 
 /** Distinct alerts, ten milliseconds apart, of a common size (about 500 bytes). */
-export function change(serial: number): Change {
+function change(serial: number): Change {
   const alertId = `0193a5c4-${String(serial).padStart(12, '0')}-7f3a-9c01d2e4`
   const insight: Insight = {
     alert_id: alertId,
