@@ -1,4 +1,5 @@
 import { encodeInsight, type Insight } from '../protocol/insight.ts'
+import { withSharedTexts } from './shared-texts.ts'
 import { SortedList } from './sorted-list.ts'
 
 /** How one version of an alert stood. `time` is when it came to stand so, in milliseconds. */
@@ -72,7 +73,7 @@ export class LiveList {
       return { before: undefined, after: undefined, evicted: undefined }
     const after: Alert = {
       id,
-      insight,
+      insight: withSharedTexts(insight),
       time: timeFrom(insight.timestamp),
       earlier: before ? [...before.earlier.slice(1 - mostEarlier), versionOf(before)] : none,
       versions: (before?.versions ?? 0) + 1,

@@ -7,6 +7,7 @@ import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { DashboardSession } from './dashboard-session.ts'
 import { runLines } from './run-lines.ts'
 import { Screen } from './screen/screen.ts'
+import { keepHeapSmall } from './small-heap.ts'
 import { createTheme } from './theme.ts'
 
 /**
@@ -15,6 +16,7 @@ import { createTheme } from './theme.ts'
  */
 export async function runDashboard(options: DashboardOptions, io: Io): Promise<DashboardEnd> {
   if (options.screenReader) return runLines(options, io)
+  keepHeapSmall()
   const screen = new Screen(io.stdout, { input: io.stdin })
   const session = new DashboardSession(options, io, screen)
   const theme = createTheme(options.color)
