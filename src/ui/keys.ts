@@ -1,7 +1,7 @@
 /** Where a key works. `browse` is the list and the detail; `any` is everywhere, prompts included. */
 export type KeyContext = 'any' | 'browse' | 'filter' | 'help' | 'confirm' | 'copy' | 'command'
 
-export type KeyGroup = 'Move' | 'Look' | 'Act' | 'Take along' | 'Program' | 'While filtering'
+type KeyGroup = 'Move' | 'Look' | 'Act' | 'Take along' | 'Program' | 'While filtering'
 
 interface Definition {
   /** As terminals name them: one character, or `^d`, `space`, `return`, `pageDown`, … */

@@ -8,7 +8,7 @@ import type { Columns } from './columns.ts'
 import { type Line, type Span, span } from './line.ts'
 import type { AlertRow, GapRow } from './row.ts'
 
-export const severityWords: Readonly<Record<Severity, string>> = {
+const severityWords: Readonly<Record<Severity, string>> = {
   critical: 'crit',
   warning: 'warn',
   info: 'info',

@@ -41,7 +41,7 @@ export function footLine(state: ViewState, context: FootContext): Line {
 }
 
 /** The keys most wanted, from the key table, as many as fit. */
-export function helpBar(
+function helpBar(
   columns: number,
   context: KeyContext,
   { glyphs, ascii }: Pick<FootContext, 'glyphs' | 'ascii'>,

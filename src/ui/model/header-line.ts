@@ -65,7 +65,7 @@ function downPieces(state: ViewState, { url, glyphs }: HeaderContext): Piece[] {
 }
 
 /** `retry in 4s (3rd)`, `connecting`, `stopped`. */
-export function linkWords(feed: FeedState, now: number, glyphs: Glyphs): string {
+function linkWords(feed: FeedState, now: number, glyphs: Glyphs): string {
   const attempt = feed.attempt > 0 ? ` (${ordinal(feed.attempt)})` : ''
   switch (feed.status) {
     case 'connecting':

@@ -3,11 +3,11 @@ import { type Key, keyName, keys } from '../keys.ts'
 import { displayWidth, padEnd, truncate } from '../text-width.ts'
 import { type Line, span } from './line.ts'
 
-export const keyNames = (key: Key, ascii: boolean): string =>
+const keyNames = (key: Key, ascii: boolean): string =>
   key.keys.map((chord) => keyName(chord, ascii)).join(' ')
 
 /** Keys whose names, words or group have every word of the search in them. */
-export function findKeys(search: string): readonly Key[] {
+function findKeys(search: string): readonly Key[] {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean)
   return keys.filter((key) => {
     const text = `${key.group} ${keyNames(key, true)} ${key.keys.join(' ')} ${key.words}`.toLowerCase()

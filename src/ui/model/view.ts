@@ -41,8 +41,8 @@ export interface ViewContext {
   readonly greeting: string | undefined
 }
 
-export const leastColumns = 40
-export const leastRows = 10
+const leastColumns = 40
+const leastRows = 10
 
 export function viewOf(state: ViewState, data: Data, context: ViewContext): View {
   const { columns, rows } = state

@@ -75,7 +75,7 @@ function nearestAlert(rows: Rows, rank: number): Row | undefined {
 }
 
 /** The first alert at this rank or beyond, in the direction of `step`. */
-export function alertFrom(rows: Rows, rank: number, step: 1 | -1): Row | undefined {
+function alertFrom(rows: Rows, rank: number, step: 1 | -1): Row | undefined {
   for (let at = rank; at >= 0 && at < rows.size; at += step) {
     const row = rows.at(at)
     if (row?.kind === 'alert') return row
