@@ -39,7 +39,7 @@ export function screenToSvg(terminal: Terminal): string {
   const lines = Array.from({ length: terminal.rows }, (_, y) => lineOf(terminal, y))
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width.toFixed(1)} ${height}" role="img" aria-label="The iops dashboard in a terminal">
 <rect width="100%" height="100%" rx="10" fill="${ground}"/>
-<g font-family="'JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,monospace" font-size="14" fill="${ink}" xml:space="preserve">
+<g font-family="'JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,monospace" font-size="14" fill="${ink}">
 ${lines.filter((line) => line !== '').join('\n')}
 </g>
 </svg>
@@ -65,17 +65,26 @@ function lineOf(terminal: Terminal, y: number): string {
 }
 
 function drawRun({ x, text, columns, style, background }: Run, y: number): string {
-  const left = (margin + x * cellWidth).toFixed(1)
   const top = margin + y * cellHeight
-  const width = (columns * cellWidth).toFixed(1)
   const box =
     background === ''
       ? ''
-      : `<rect x="${left}" y="${top}" width="${width}" height="${cellHeight}" fill="${background}"/>`
-  if (text.trim() === '') return box
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  return `${box}<text x="${left}" y="${top + 13}" textLength="${width}" lengthAdjust="spacingAndGlyphs"${style}>${escaped}</text>`
+      : `<rect x="${at(x)}" y="${top}" width="${wide(columns)}" height="${cellHeight}" fill="${background}"/>`
+  const words = text.trim()
+  if (words === '') return box
+  const before = text.length - text.trimStart().length
+  const after = text.length - text.trimEnd().length
+  // XML folds plain spaces together.
+  const escaped = words
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(' ', '\u00a0')
+  return `${box}<text x="${at(x + before)}" y="${top + 13}" textLength="${wide(columns - before - after)}" lengthAdjust="spacingAndGlyphs"${style}>${escaped}</text>`
 }
+
+const at = (column: number): string => (margin + column * cellWidth).toFixed(1)
+const wide = (count: number): string => (count * cellWidth).toFixed(1)
 
 function lookOf(cell: IBufferCell): { style: string; background: string } {
   const front = cell.isFgDefault() ? ink : colorOf(cell.getFgColor(), cell.isFgRGB())

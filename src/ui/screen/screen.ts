@@ -97,6 +97,8 @@ export class Screen {
       await promise
     }
     this.leave()
+    // Whoever listened there has gone; a stream that still flows would keep the process alive.
+    this.#input?.pause()
   }
 
   /** Draws everything anew, whatever the terminal shows: Ctrl-L, or somebody else wrote to it. */
