@@ -133,7 +133,7 @@ export class DashboardSession {
       case 'mouse':
         return this.#screen.setMode('mouse', effect.on)
       case 'suspend':
-        void this.#terminal?.suspend(() => this.#stop())
+        void this.#suspend()
         return
       case 'redraw':
         return this.#screen.redraw()
@@ -142,10 +142,13 @@ export class DashboardSession {
     }
   }
 
-  #stop(): void {
-    this.#screen.leave()
-    stopProcess(process)
-    this.#screen.enter()
+  async #suspend(): Promise<void> {
+    await this.#screen.settle()
+    await this.#terminal?.suspend(() => {
+      this.#screen.leave()
+      stopProcess(process)
+      this.#screen.enter()
+    })
   }
 
   #mouse(chunk: string): void {

@@ -40,7 +40,7 @@ export async function runDashboard(options: DashboardOptions, io: Io): Promise<D
     debug: true,
   })
   try {
-    session.start(() => instance.unmount())
+    session.start(() => void screen.settle().then(() => instance.unmount()))
     await instance.waitUntilExit()
   } finally {
     instance.unmount()
@@ -48,7 +48,7 @@ export async function runDashboard(options: DashboardOptions, io: Io): Promise<D
     // A query under way would try again, and keep the process waiting.
     void client.cancelQueries(undefined, { silent: true })
     client.clear()
-    await screen.close()
+    screen.close()
   }
   return session.end()
 }

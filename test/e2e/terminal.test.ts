@@ -114,7 +114,7 @@ it('stops at Ctrl-Z, and draws everything anew at fg', async () => {
     (text, { isAlternate }) => isAlternate && text.includes('cust_067221') && text.includes('live'),
   )
   pty.press('q')
-  await pty.until((text, { isAlternate }) => !isAlternate && /ready> $/.test(`${text} `))
+  await pty.until((text, { isAlternate }) => !isAlternate && `${text} `.endsWith('ready> '))
   expectRestored(pty)
 })
 
@@ -178,6 +178,7 @@ it.each(['--plain', '--json'])('%s writes hostile strings without one acting cha
   expect(pty.output).toContain('evil')
   // oxlint-disable-next-line no-control-regex
   expect(pty.output.replaceAll('\r\n', '\n')).not.toMatch(
+    // oxlint-disable-next-line no-control-regex
     /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/,
   )
 })

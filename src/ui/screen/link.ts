@@ -26,6 +26,8 @@ export class Link {
   #isResting = false
   #unconfirmed = 0
   #answers = false
+  #expected = 0
+  #whenAnswered: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
 
   constructor(output: Output, onIdle: () => void) {
@@ -49,7 +51,10 @@ export class Link {
   send(piece: string): void {
     this.#unconfirmed += Buffer.byteLength(piece)
     const isAsking = this.#answers && this.#unconfirmed > mostUnconfirmed
-    if (isAsking) this.#await()
+    if (isAsking) {
+      this.#await()
+      this.expect()
+    }
     this.#isWriting = true
     const started = performance.now()
     this.#output.write(isAsking ? piece + statusRequest : piece, () => {
@@ -65,14 +70,39 @@ export class Link {
     }, elapsed)
   }
 
+  /** A status request goes out. */
+  expect(): void {
+    this.#expected++
+  }
+
+  /** Whether a status request is still to be answered. */
+  get isAnswered(): boolean {
+    return this.#expected === 0
+  }
+
   /** The terminal has answered a status request. */
   confirm(): void {
     this.#answers = true
+    this.#expected = Math.max(0, this.#expected - 1)
+    if (this.isAnswered) for (const go of this.#whenAnswered.splice(0)) go()
     this.#unconfirmed = 0
     if (this.#timer === undefined) return
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#settle()
+  }
+
+  /** Resolves when every answer is there, or after that many milliseconds. */
+  async answered(milliseconds: number): Promise<void> {
+    if (this.isAnswered) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#whenAnswered.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+    this.#expected = 0
   }
 
   /** Writes past everything that waits, at once, because the process may end any moment. */

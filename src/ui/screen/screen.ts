@@ -17,8 +17,7 @@ interface ScreenOptions {
 const modeChange = /^(?:\x1b\[\?[\d;]+[hl])+$/
 /** Below this a frame is so small that a terminal shows it at once anyway. */
 const fewestSynchronized = 96
-/** How long `close` waits for a frame that is still on its way. */
-const closeTimeout = 150
+const answerTimeout = 150
 
 /**
  * The last step to the terminal. Ink hands over whole frames; what goes out is the shortest way from what the terminal
@@ -41,6 +40,7 @@ export class Screen {
   /** Sequences that are no part of a frame and go out before the next one. */
   #pending = ''
   #isEntered = false
+  #isHeld = false
   #scheduled: NodeJS.Immediate | undefined
   #canSynchronize = false
   #stopReading: (() => void) | undefined
@@ -65,6 +65,7 @@ export class Screen {
   enter(): void {
     if (this.#isEntered) return
     this.#isEntered = true
+    this.#isHeld = false
     this.#liftGuard = guardExit(() => this.#restore())
     this.#output.on('resize', this.#resized)
     this.#output.on('error', ignore)
@@ -72,6 +73,7 @@ export class Screen {
     let queries = ''
     if (this.#input) {
       queries = synchronizedRequest + statusRequest
+      this.#link.expect()
       this.#stopReading = readAnswers(this.#input, {
         onStatus: () => this.#link.confirm(),
         onSynchronized: () => (this.#canSynchronize = true),
@@ -82,20 +84,24 @@ export class Screen {
     this.redraw()
   }
 
-  /** Gives the terminal back as it was, at once; frames wait for the next `enter`. For Ctrl-Z, and at the end. */
+  /** Gives the terminal back as it was, at once; frames wait for the next `enter`. */
   leave(): void {
     this.#restore()
     this.#liftGuard?.()
   }
 
-  /** Leaves for good, after a frame that is on its way has arrived, but not later than after 150 ms. */
-  async close(): Promise<void> {
-    if (this.isBusy) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.#whenIdle.push(resolve)
-      setTimeout(resolve, closeTimeout)
-      await promise
-    }
+  /**
+   * To be awaited before raw mode ends. Nothing more is drawn, and answers that are still to come are taken in, for 150 ms
+   * at most: later they would be read by the shell, as if typed.
+   */
+  async settle(): Promise<void> {
+    this.#isHeld = true
+    for (const done of this.#whenIdle.splice(0)) done()
+    await this.#link.answered(answerTimeout)
+  }
+
+  /** Leaves for good. */
+  close(): void {
     this.leave()
     // Whoever listened there has gone; a stream that still flows would keep the process alive.
     this.#input?.pause()
@@ -139,12 +145,12 @@ export class Screen {
       })
     }
     if (done === undefined) return
-    if (this.isBusy || this.#scheduled) this.#whenIdle.push(done)
+    if (!this.#isHeld && (this.isBusy || this.#scheduled)) this.#whenIdle.push(done)
     else process.nextTick(done)
   }
 
   #flush(): void {
-    if (this.isBusy || this.#scheduled || !this.#isEntered) return
+    if (this.isBusy || this.#scheduled || this.#isHeld || !this.#isEntered) return
     const piece = this.#pending + this.#draw()
     this.#pending = ''
     if (piece !== '') this.#link.send(piece)
