@@ -74,6 +74,11 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/serve.ts')).serveCommand,
     daemon: true,
   },
+  doctor: {
+    summary: 'is this URL a healthy event stream?',
+    group: run,
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
   config: {
     summary: 'what is configured, and where it comes from',
     group: setUp,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { type Api, createApi } from '../client/api.ts'
-import { type Connection, createConnection } from '../client/connection.ts'
+import type { Api } from '../client/api.ts'
+import type { Connection } from '../client/connection.ts'
 import { readToken } from '../client/token.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Io } from '../io.ts'
@@ -35,6 +35,8 @@ export async function openConnection(
   io: Io,
 ): Promise<{ readonly connection: Connection; readonly config: Config }> {
   const config = await readConfig(settingFlags(flags), io.env)
+  // Undici takes its time to load: help and a wrong flag don't wait for it.
+  const { createConnection } = await import('../client/connection.ts')
   const connection = createConnection({
     url: config.url?.value ?? '',
     token: await readToken({ ...tokenSource(config, io.env), env: io.env }),
@@ -53,6 +55,7 @@ export async function withApi<T>(
 ): Promise<T> {
   const { connection, config } = await openConnection({ ...flags }, io)
   try {
+    const { createApi } = await import('../client/api.ts')
     return await use(createApi(connection), config)
   } finally {
     await connection.close()

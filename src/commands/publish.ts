@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { Command } from 'commander'
 import { v7 as uuidv7 } from 'uuid'
-import { createApi } from '../client/api.ts'
 import { Failure } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { limits } from '../protocol/insight.ts'
@@ -45,6 +44,7 @@ export function publishCommand(io: Io): Command {
 async function publish(file: string | undefined, options: Options, io: Io): Promise<void> {
   const insights = source(file, options, io)
   const { connection } = await openConnection({ ...options }, io)
+  const { createApi } = await import('../client/api.ts')
   const onRetry = (reason: string, waitMs: number) =>
     io.stderr.write(`${reason}, next try in ${longAge(Math.max(waitMs, 1000))}\n`)
   const api = createApi(persistent(connection, { patience, signal: io.signal, now: io.now, onRetry }))

@@ -9,6 +9,7 @@ import { createLog } from '../server/log.ts'
 import { startServer } from '../server/node.ts'
 import { StoreEvents } from '../server/store-events.ts'
 import { openStore } from '../server/stores/open.ts'
+import { withExamples } from './examples.ts'
 
 /** What `iops serve` was asked to do. */
 export interface ServeOptions {
@@ -23,7 +24,13 @@ export interface ServeOptions {
 }
 
 export function serveCommand(io: Io): Command {
-  return new Command()
+  const command = withExamples(new Command(), [
+    ['iops serve', 'on http://127.0.0.1:4677, over a journal in your data folder'],
+    ['iops serve --store file:./iops-data --retain-age 30d', 'a journal of your own'],
+    ['iops serve --store dynamodb://insights --host 0.0.0.0', 'one of many, over one table'],
+  ])
+  return command
+    .description('Runs the server: REST, event stream, ingest. Ctrl-C ends it cleanly.')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', '4677')
     .option('--store <address>', 'DIR, file:DIR or dynamodb://TABLE', defaultStore(io))

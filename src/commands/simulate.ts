@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { createApi } from '../client/api.ts'
 import type { Connection } from '../client/connection.ts'
 import type { Io } from '../io.ts'
 import { createSimulation, type Simulation } from '../simulation/simulation.ts'
@@ -73,6 +72,7 @@ export async function simulate(
   onPosted: (count: number) => void = () => {},
 ): Promise<void> {
   const { signal, now } = io
+  const { createApi } = await import('../client/api.ts')
   const api = createApi(persistent(connection, { patience, signal, now, onRetry: () => {} }))
   const end = now() + duration
   let posted = 0

@@ -258,14 +258,23 @@ describe('flags', () => {
     expect(stderr).toContain(words)
   })
 
-  test.each([[], ['watch'], ['recent'], ['get'], ['stats'], ['publish'], ['ack'], ['resolve'], ['simulate']])(
-    '16 the help of %s leads with examples',
-    async (...command) => {
-      const { code, stdout, stderr } = await iops([...command, '--help'])
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      expect(stdout).toMatch(/^Examples:\n {2}iops /)
-    },
-  )
+  test.each([
+    [],
+    ['watch'],
+    ['recent'],
+    ['get'],
+    ['stats'],
+    ['publish'],
+    ['ack'],
+    ['resolve'],
+    ['simulate'],
+    ['serve'],
+    ['demo'],
+  ])('16 the help of %s leads with examples', async (...command) => {
+    const { code, stdout, stderr } = await iops([...command, '--help'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Examples:\n {2}iops /)
+  })
 })
 
 describe('network', () => {
