@@ -93,7 +93,7 @@ export function openEventStream(options: EventStreamOptions): () => void {
         url,
         redirected,
         headers,
-        body: { getReader: () => readAlong(response, options, end) },
+        body: { getReader: () => readAlong(response, options, () => over, end) },
       }
     } catch (error) {
       end({ kind: 'broken', error })
@@ -147,7 +147,12 @@ async function beginning(response: Response): Promise<string> {
 }
 
 /** The body's reader, as the package gets it. */
-function readAlong(response: Response, options: EventStreamOptions, end: (reason: StreamEnd) => void) {
+function readAlong(
+  response: Response,
+  options: EventStreamOptions,
+  isOver: () => boolean,
+  end: (reason: StreamEnd) => void,
+) {
   const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader()
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let position: string | undefined
@@ -163,7 +168,8 @@ function readAlong(response: Response, options: EventStreamOptions, end: (reason
   return {
     async read() {
       // The package asks for more once it has dispatched everything that it got.
-      if (position !== undefined) options.onPosition(position)
+      // Closed by a listener, it has not: the position is then where that listener was.
+      if (position !== undefined && !isOver()) options.onPosition(position)
       position = undefined
       try {
         const { done, value } = await reader.read()
