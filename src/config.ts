@@ -17,7 +17,7 @@ export type SettingName = keyof typeof settings
 export const settingNames = Object.keys(settings) as SettingName[]
 
 /** A value, and who won: `--url`, `IOPS_URL`, `profile prod in …/config.toml`, or `default`. */
-export interface Setting {
+interface Setting {
   readonly level: 'flag' | 'environment' | 'profile' | 'default'
   readonly value: string
   readonly origin: string
