@@ -1,0 +1,53 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { insight } from '../helpers/insights.ts'
+import { openIops } from '../helpers/pty.ts'
+import { runServer } from '../helpers/server.ts'
+
+const hour = 3_600_000
+
+/** So old that no age changes while the bytes are counted. */
+const aged = (index: number) =>
+  insight({
+    alert_id: `a${index}`,
+    entity_id: `cust_${String((index * 7919) % 100_000).padStart(6, '0')}`,
+    risk_score: (index * 37) % 100,
+    timestamp: new Date(Date.now() - (200 - index) * hour).toISOString(),
+    explanation: `${(index * 31) % 100} % probability of something in the next ${index} days`,
+  })
+
+const publish = (url: string, insights: unknown): Promise<Response> =>
+  fetch(`${url}/insights`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(insights),
+  })
+
+// Narrower than where the detail stands beside the list: there a new first row changes the whole detail too.
+it.each([
+  { columns: 80, rows: 24, most: 300 },
+  { columns: 119, rows: 40, most: 400 },
+])('a new row at $columns×$rows takes at most $most bytes', async ({ columns, rows, most }) => {
+  const server = await runServer()
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  await publish(
+    server.url,
+    Array.from({ length: 60 }, (_, index) => aged(index)),
+  )
+  const pty = openIops(['watch', '--url', server.url], { columns, rows })
+  onTestFinished(() => pty.close())
+  await pty.until('cust_067221')
+  // From the first clock tick on nothing else is to be drawn.
+  await pty.until(/beat [1-9]s/)
+  const before = pty.chunks.length
+  await publish(server.url, aged(60))
+  await pty.until('cust_075140')
+  // The rows below move down in one sequence: that is the frame.
+  const frames = pty.chunks.slice(before).filter((chunk) => chunk.includes('\x1b[L'))
+  expect(frames).toHaveLength(1)
+  expect(Buffer.byteLength(frames.join(''))).toBeLessThanOrEqual(most)
+  // Quiet again: each second the clock, and nothing else.
+  const ticks = pty.chunks.length
+  await pty.until((_, { chunks }) => chunks.length >= ticks + 3)
+  for (const tick of pty.chunks.slice(ticks + 1, ticks + 3))
+    expect(Buffer.byteLength(tick)).toBeLessThanOrEqual(64)
+})
