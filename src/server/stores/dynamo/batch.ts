@@ -8,7 +8,7 @@ import { digestOf } from './item.ts'
  * What the insight table held of the alert when its entry was written: the digest of an insight,
  * `absent`, or `same`: this very version, because another writer had put it there.
  */
-export type Mark = string
+type Mark = string
 
 export interface Version {
   readonly alertId: string

@@ -18,7 +18,7 @@ export interface Location {
   readonly relay: boolean
 }
 
-export const locationForm =
+const locationForm =
   'dynamodb://TABLE?region=…&endpoint=…&log=TABLE|none&retention=30d&relay=on|off&poll=1s&sweep=15s'
 
 const tableName = /^[A-Za-z0-9_.-]{3,255}$/
