@@ -173,3 +173,10 @@ test.each([-5, 5])('a clock %i minutes off changes nothing', async (minutes) => 
     vi.useRealTimers()
   }
 })
+
+test('an append that comes as the one before is answered is not forgotten', async () => {
+  const store = await open('relay=off', false)
+  for (let round = 0; round < 50; round++)
+    await Promise.all([store.append([create(`a${round}`)]), store.append([create(`b${round}`)])])
+  expect((await store.head()).sequence).toBe(100)
+})

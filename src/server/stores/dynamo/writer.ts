@@ -53,7 +53,7 @@ export class Writer {
     if (this.#closed) return Promise.reject(new StoreUnavailable('the store is closed'))
     const { promise, resolve, reject } = Promise.withResolvers<Outcome[]>()
     this.#queue.push({ changes, outcomes: [], resolve, reject })
-    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    this.#running ??= this.#run()
     return promise
   }
 
@@ -73,6 +73,8 @@ export class Writer {
         else for (const job of group) job.reject(error)
       }
     }
+    // In the same turn as the last look at the queue: an append in between would never be seen.
+    this.#running = undefined
   }
 
   async #writeEach(group: readonly Job[]): Promise<void> {
