@@ -17,9 +17,16 @@ const snapshotLimit = 200
 export async function watchDashboard(flags: WatchOptions, connection: Connection, io: Io): Promise<void> {
   const { runDashboard } = await import('../ui/run-dashboard.tsx')
   const look = appearance(io, flags)
-  const { feed, left, kept, close } = await openFeed({ limit: snapshotLimit, ...flags }, connection, io, {
-    keep: !flags.temporary,
-  })
+  // The filter can be changed on the screen, so the feed brings everything and the screen narrows it.
+  const { filter, ...unfiltered } = flags
+  const { feed, left, kept, close } = await openFeed(
+    { limit: snapshotLimit, ...unfiltered },
+    connection,
+    io,
+    {
+      keep: !flags.temporary,
+    },
+  )
   const end = createEndCondition(flags, feed)
   try {
     const {
@@ -31,14 +38,15 @@ export async function watchDashboard(flags: WatchOptions, connection: Connection
         feed,
         api: createApi(connection),
         url: connection.baseUrl,
-        filter: flags.filter?.text,
+        filter: filter?.text,
         user: flags.by ?? userName(io),
         color: look.colors,
         ascii: look.ascii,
         screenReader: flags.screenReader ?? isSet(io.env.ACCESSIBLE),
         condition: end.signal,
         sinceYouLeft: left && `going on where you left ${longAge(io.now() - left.at)} ago`,
-        resumeCommand: ({ lastEventId }) => (kept && lastEventId ? resumeCommand(flags) : undefined),
+        resumeCommand: ({ lastEventId }) =>
+          flags.temporary ? undefined : resumeCommand(flags, Boolean(kept && lastEventId)),
       },
       io,
     )
@@ -52,12 +60,13 @@ export async function watchDashboard(flags: WatchOptions, connection: Connection
 }
 
 /** Repeats what tells this feed from others: its address and its filter. */
-function resumeCommand({ url, profile, filter }: WatchOptions): string {
+function resumeCommand({ url, profile, filter }: WatchOptions, resume: boolean): string {
   const words = ['iops watch']
   if (url !== undefined) words.push('--url', shellQuote(url))
   if (profile !== undefined) words.push('--profile', shellQuote(profile))
   if (filter !== undefined) words.push('--filter', shellQuote(filter.text))
-  return [...words, '--resume'].join(' ')
+  if (resume) words.push('--resume')
+  return words.join(' ')
 }
 
 const isSet = (value: string | undefined) => value !== undefined && value !== '' && value !== '0'

@@ -1,7 +1,7 @@
 import { type Cursor, formatCursor, type ResetReason } from './cursor.ts'
 
 /** How long a client waits before its first reconnect, in milliseconds. */
-export const retryMs = 5000
+const retryMs = 5000
 
 /** A beat is due this often, in milliseconds; a client that hears nothing for 2.5 of them is cut off. */
 export const beatMs = 15_000

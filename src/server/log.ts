@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-export type LogLevel = 'info' | 'warn' | 'error'
+type LogLevel = 'info' | 'warn' | 'error'
 
 /** One line per event: time, level, words, then `key=value` pairs (logfmt), to the operator. */
 export type Log = (

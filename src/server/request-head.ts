@@ -7,7 +7,7 @@ export interface StreamHead {
 }
 
 /** Longer heads go the long way round. */
-export const longestHead = 8192
+const longestHead = 8192
 
 const requestLine = /^GET (\/(?:insights\/)?stream)(?:\?([\w\-.~!$&'()*+,;=:@/?%]*))? HTTP\/1\.1$/
 const fieldName = /^[!#$%&'*+\-.^_`|~\w]+$/

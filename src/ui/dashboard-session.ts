@@ -107,7 +107,7 @@ export class DashboardSession {
       critical,
       cuts: this.#cuts,
       gaps: feed.state.gaps,
-      resume: resumeCommand?.(feed.state) ?? this.#command(this.store.state),
+      resume: resumeCommand ? resumeCommand(feed.state) : this.#command(this.store.state),
     })
     this.#io.stderr.write(`${summary}\n`)
     return { reason: this.#reason, signal: this.#signal, feed: feed.state, summary }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
 /** What reached the proxy: the operation (`PutItem`) and the table it names, empty for several. */
-export interface Call {
+interface Call {
   readonly operation: string
   readonly table: string
 }
@@ -15,7 +15,7 @@ export interface Call {
  * - `cut`: the connection ends, and nothing takes effect
  * - an error's name: DynamoDB's own answer, and nothing takes effect
  */
-export type Fault =
+type Fault =
   | 'lose'
   | 'hang'
   | 'cut'

@@ -1,7 +1,7 @@
 import type { Feed, FeedEvent, FeedPhase, FeedState } from '../../src/client/feed.ts'
 import type { Insight } from '../../src/protocol/insight.ts'
 
-export const quietState: FeedState = {
+const quietState: FeedState = {
   status: 'connecting',
   attempt: 0,
   nextTryAt: undefined,

@@ -17,7 +17,7 @@ export async function runServer(options: Partial<ServerOptions> = {}): Promise<T
 }
 
 /** Posts JSON; the status and what came back. */
-export async function post(
+async function post(
   { url }: Pick<RunningServer, 'url'>,
   path: string,
   body: unknown,

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Failure } from '../../../failure.ts'
 
@@ -20,7 +20,7 @@ const busy = 5
 export function lockDirectory(directory: string): Lock {
   const holder = join(directory, 'lock.pid')
   try {
-    mkdirSync(directory, { recursive: true })
+    makeDirectory(directory)
     const database = new DatabaseSync(join(directory, 'lock'), { timeout: 0 })
     try {
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
@@ -54,4 +54,12 @@ function readPid(path: string): string {
   } catch {
     return 'unknown'
   }
+}
+
+/** Node's own recursive mkdir never ends where a file system refuses with ENOENT, as /proc does. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return
+  const parent = dirname(directory)
+  if (parent !== directory) makeDirectory(parent)
+  mkdirSync(directory)
 }
