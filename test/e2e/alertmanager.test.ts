@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { requireProgram, serve } from '../helpers/serve.ts'
+import { temporary } from '../helpers/temporary.ts'
+
+const path = '/usr/bin/prometheus-alertmanager'
+const alertmanager = requireProgram(existsSync(path) ? path : undefined, 'prometheus-alertmanager')
+
+test.skipIf(alertmanager === undefined)(
+  'a real Alertmanager posts what fires and what is resolved',
+  async () => {
+    using directory = temporary()
+    await using server = await serve(join(directory.path, 'journal'))
+    const config = join(directory.path, 'alertmanager.yml')
+    writeFileSync(
+      config,
+      `route: {receiver: iops, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}
+receivers: [{name: iops, webhook_configs: [{url: '${server.url}/integrations/alertmanager', send_resolved: true}]}]
+`,
+    )
+    const child = spawn(alertmanager ?? '', [
+      `--config.file=${config}`,
+      `--storage.path=${join(directory.path, 'data')}`,
+      '--web.listen-address=127.0.0.1:0',
+      '--cluster.listen-address=',
+    ])
+    const closed = new Promise((resolve) => child.once('close', resolve))
+    try {
+      const address = await new Promise<string>((resolve, reject) => {
+        let words = ''
+        child.once('close', () => reject(new Error(words)))
+        child.stderr.setEncoding('utf8').on('data', (text: string) => {
+          words += text
+          const [, found] = /Listening on.*address=(127\.0\.0\.1:\d+)/.exec(words) ?? []
+          if (found !== undefined) resolve(found)
+        })
+      })
+      const raise = (endsAt?: string) =>
+        fetch(`http://${address}/api/v2/alerts`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify([
+            {
+              labels: { alertname: 'HighErrorRate', service: 'checkout', severity: 'critical' },
+              annotations: { summary: '5xx ratio 12% on checkout' },
+              ...(endsAt === undefined ? {} : { endsAt }),
+            },
+          ]),
+        })
+      const stream = await fetch(`${server.url}/stream`)
+      const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
+      let events = ''
+      const until = async (words: string) => {
+        while (!events.includes(words)) {
+          const { value, done } = (await reader?.read()) ?? { value: '', done: true }
+          if (done) throw new Error(`the stream ended: ${events}`)
+          events += value ?? ''
+        }
+      }
+      expect((await raise()).status).toBe(200)
+      await until('5xx ratio 12% on checkout')
+      expect((await raise(new Date().toISOString())).status).toBe(200)
+      await until('"status":"resolved"')
+      const page = (await (await fetch(`${server.url}/insights/recent`)).json()) as { items: unknown[] }
+      expect(page.items).toHaveLength(1)
+      expect(page.items[0]).toMatchObject({
+        source: 'alertmanager',
+        status: 'resolved',
+        entity_id: 'checkout',
+        labels: { alertname: 'HighErrorRate', severity: 'critical' },
+      })
+    } finally {
+      child.kill()
+      await closed
+    }
+  },
+  60_000,
+)
