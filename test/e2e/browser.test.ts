@@ -24,9 +24,9 @@ test.skipIf(chromium === undefined)(
       })
     await publish('before')
     // The page tells what it got by asking for it.
-    let told: (path: string) => void = () => {}
+    let told: ((path: string) => void) | undefined
     const page = createServer((request, response) => {
-      told(request.url ?? '')
+      told?.(request.url ?? '')
       response.setHeader('content-type', 'text/html').end(`<script>
       new EventSource('${server.url}/stream').onmessage = ({ data, lastEventId }) =>
         fetch('/got/' + JSON.parse(data).alert_id + '/' + lastEventId)
