@@ -1,4 +1,5 @@
 import type { Io } from '../io.ts'
+import { absenceWords, onReturn } from '../client/absence.ts'
 import type { FeedEvent } from '../client/feed.ts'
 import { severityOf } from '../protocol/severity.ts'
 import { DashboardStore } from './dashboard-store.ts'
@@ -88,7 +89,10 @@ export class DashboardSession {
       () => clearInterval(clock),
       () => feed.close(),
     )
-    if (sinceYouLeft !== undefined) this.store.say(sinceYouLeft)
+    if (sinceYouLeft !== undefined) {
+      this.store.say(sinceYouLeft)
+      this.#undo.push(onReturn(feed, (absence) => this.store.say(absenceWords(absence, this.#io.now()))))
+    }
     feed.start()
   }
 

@@ -1,3 +1,4 @@
+import { absenceWords, onReturn } from '../client/absence.ts'
 import type { FeedEvent, FeedState } from '../client/feed.ts'
 import type { Io } from '../io.ts'
 import { severityOf } from '../protocol/severity.ts'
@@ -34,7 +35,10 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
   condition?.addEventListener('abort', () => resolve({ reason: 'condition', signal: undefined }), {
     once: true,
   })
-  if (options.sinceYouLeft !== undefined) say(options.sinceYouLeft)
+  if (options.sinceYouLeft !== undefined) {
+    say(options.sinceYouLeft)
+    onReturn(feed, (absence) => say(absenceWords(absence, io.now())))
+  }
   feed.start()
   const end = await promise
   unsubscribe()

@@ -6,6 +6,7 @@ import { openFixture, openIops, type Pty } from '../helpers/pty.ts'
 import { insight } from '../helpers/insights.ts'
 import { MemoryStore } from '../helpers/memory-store.ts'
 import { runServer } from '../helpers/server.ts'
+import { temporary } from '../helpers/temporary.ts'
 
 type Server = Awaited<ReturnType<typeof runServer>>
 
@@ -258,4 +259,21 @@ test('for ears there is no screen: one line for each change', async () => {
   pty.press('\u0003')
   expect(await pty.exit()).toBe(130)
   expect(pty.text()).toContain('iops: watched')
+})
+
+test('--resume opens with what happened since', async () => {
+  using directory = temporary()
+  const env = { XDG_STATE_HOME: directory.path }
+  await publish(...some(0, 3))
+  const before = watch({ env }, '--resume')
+  await before.until('story 2')
+  before.press('q')
+  expect(await before.exit()).toBe(0)
+  await publish(
+    one(3, { risk_score: 95 }),
+    one(4, { risk_score: 90 }),
+    one(0, { risk_score: 90, status: 'resolved' }),
+  )
+  const after = watch({ env, columns: 100 }, '--resume')
+  await after.until(/since you left .* ago: 2 critical, 1 resolved/)
 })
