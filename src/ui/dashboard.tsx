@@ -1,7 +1,7 @@
 import { Box, useApp, useInput, usePaste } from 'ink'
 import { useEffect, useSyncExternalStore } from 'react'
 import { chordsOf } from './chords.ts'
-import { Pane } from './components/pane.tsx'
+import { Panes } from './components/panes.tsx'
 import { ScreenLine } from './components/screen-line.tsx'
 import type { TerminalControl } from './dashboard-session.ts'
 import type { DashboardStore } from './dashboard-store.ts'
@@ -33,11 +33,7 @@ export function Dashboard({ store, theme, bind }: DashboardProps) {
         // oxlint-disable-next-line react/no-array-index-key
         <ScreenLine key={index} text={theme(line)} />
       ))}
-      <Box height={height}>
-        {view.panes.map((pane) => (
-          <Pane key={pane.key} pane={pane} height={height} theme={theme} />
-        ))}
-      </Box>
+      <Panes panes={view.panes} height={height} theme={theme} />
       <ScreenLine text={theme(view.foot)} />
     </Box>
   )

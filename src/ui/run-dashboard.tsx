@@ -18,7 +18,16 @@ export async function runDashboard(options: DashboardOptions, io: Io): Promise<D
   if (options.screenReader) return runLines(options, io)
   keepHeapSmall()
   const screen = new Screen(io.stdout, { input: io.stdin })
-  const session = new DashboardSession(options, io, screen)
+  return showDashboard(new DashboardSession(options, io, screen), screen, options, io)
+}
+
+/** One session on its screen, to its end. */
+export async function showDashboard(
+  session: DashboardSession,
+  screen: Screen,
+  options: DashboardOptions,
+  io: Io,
+): Promise<DashboardEnd> {
   const theme = createTheme(options.color)
   screen.enter()
   const { store } = session

@@ -1,0 +1,151 @@
+import { PassThrough } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Api } from '../../src/client/api.ts'
+import type { DashboardEnd, DashboardOptions } from '../../src/ui/dashboard-options.ts'
+import { DashboardSession } from '../../src/ui/dashboard-session.ts'
+import { showDashboard } from '../../src/ui/run-dashboard.tsx'
+import { Screen } from '../../src/ui/screen/screen.ts'
+import { createTheme } from '../../src/ui/theme.ts'
+import type { DashboardStep } from './dashboard-steps.ts'
+import { Emulator } from './emulator.ts'
+import { insight } from './insights.ts'
+import { ScriptedFeed } from './scripted-feed.ts'
+import { TestTerminal } from './terminal.ts'
+
+const theme = createTheme(1)
+const unused = () => Promise.reject(new Error('not here'))
+
+/** The server's part: totals, one page of older alerts, and a status that is taken for every second alert. */
+const api: Api = {
+  recent: () =>
+    Promise.resolve({ items: [insight({ alert_id: 'older', timestamp: '2026-11-20T00:00:00.000Z' })] }),
+  aggregations: () =>
+    Promise.resolve({
+      total: 218,
+      critical: 3,
+      warning: 11,
+      info: 204,
+      avgRisk: 51,
+      byType: {},
+      buckets: [1, 4, 2].map((total) => ({ start: '', total, critical: 0 })),
+    }),
+  get: () => Promise.resolve(undefined),
+  publish: unused,
+  setStatus: (alertId, { status }) =>
+    Number(alertId.slice(1)) % 2 === 0
+      ? Promise.resolve({ insight: insight({ alert_id: alertId, status }), etag: '"1"' })
+      : Promise.reject(new Error('refused')),
+  close: () => Promise.resolve(),
+}
+
+/** The whole dashboard on a terminal in this process, of which the state is known too. */
+export class StagedDashboard extends TestTerminal {
+  readonly feed = new ScriptedFeed()
+  readonly session: DashboardSession
+  readonly end: Promise<DashboardEnd>
+  now = Date.parse('2026-11-23T12:00:00.000Z')
+  readonly #screen: Screen
+  readonly #abort = new AbortController()
+  #draws = 0
+
+  constructor(directory: string) {
+    super({ columns: 80, rows: 24 })
+    const options: DashboardOptions = {
+      feed: this.feed,
+      api,
+      url: 'http://ops:4677',
+      user: 'kim',
+      color: 1,
+      ascii: false,
+      screenReader: false,
+      directory,
+      capacity: 30,
+    }
+    const io = {
+      stdin: this.stdin,
+      stdout: this.stdout,
+      stderr: new PassThrough(),
+      env: {},
+      now: () => this.now,
+      signal: this.#abort.signal,
+    }
+    this.#screen = new Screen(this.stdout, { input: this.stdin })
+    this.session = new DashboardSession(options, io, this.#screen)
+    this.session.store.subscribe(() => void this.#draws++)
+    this.end = showDashboard(this.session, this.#screen, options, io)
+  }
+
+  /** Lets it happen, and waits until the dashboard has taken it in. */
+  async take(step: DashboardStep): Promise<void> {
+    const draws = this.#draws
+    // Long enough since the last frame that nothing is held back.
+    this.now += 200
+    switch (step.kind) {
+      case 'insights':
+        for (const one of step.insights) this.feed.bring(one, step.phase, this.now)
+        break
+      case 'resumed':
+        this.feed.emit({ type: 'resumed', downAt: this.now - 12_000, upAt: this.now, ...pick(step) })
+        break
+      case 'link':
+        this.feed.become({
+          lastBeatAt: this.now - 2000,
+          lastByteAt: this.now - 2000,
+          nextTryAt: step.change.status === 'retrying' ? this.now + 4000 : undefined,
+          ...step.change,
+        })
+        break
+      case 'fault':
+        this.feed.emit({ type: 'fault', message: step.message })
+        break
+      case 'keys':
+        this.press(step.input)
+        break
+      case 'resize':
+        this.resize(step.columns, step.rows)
+        break
+      case 'time':
+        this.now += step.milliseconds
+        this.session.store.tick()
+        break
+    }
+    for (const deadline = Date.now() + 1000; this.#draws === draws && Date.now() < deadline;) await turn()
+    for (let quiet = 0, seen = this.total; quiet < 3; quiet++) {
+      await turn()
+      await this.#drained()
+      if (this.total === seen && !this.#screen.isBusy) continue
+      seen = this.total
+      quiet = 0
+    }
+  }
+
+  /** What a fresh terminal shows that gets the view of this moment, each line where it belongs. */
+  async drawnInFull(): Promise<string[][]> {
+    const { columns, rows, top, panes, foot } = this.session.store.view()
+    let drawn = '\x1b[?7l'
+    for (const [y, line] of top.entries()) drawn += at(0, y, theme(line))
+    let left = 0
+    for (const { width, lines } of panes) {
+      for (const [y, line] of lines.entries()) drawn += at(left, top.length + y, theme(line))
+      left += width
+    }
+    drawn += at(0, rows - 1, theme(foot))
+    const emulator = new Emulator(columns, rows)
+    await new Promise<void>((seen) => emulator.receive(drawn, seen))
+    const cells = emulator.cells()
+    emulator.xterm.dispose()
+    return cells
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort('SIGTERM')
+    await this.end
+    this.xterm.dispose()
+  }
+
+  readonly #drained = () => new Promise<void>((seen) => this.xterm.write('', seen))
+}
+
+const at = (x: number, y: number, text: string) => `\x1b[${y + 1};${x + 1}H${text}`
+
+const pick = ({ replayed, gap }: Extract<DashboardStep, { kind: 'resumed' }>) => ({ replayed, gap })
