@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Iops, iops } from '../helpers/iops.ts'
@@ -53,15 +54,34 @@ test('killed with -9 while publishing: nothing acknowledged is lost, and a watch
   expect(page.items.map((item) => item.alert_id)).toEqual(expect.arrayContaining(acknowledged))
 }, 60_000)
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s ends open streams cleanly, and the process', async (signal) => {
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  '%s ends open streams cleanly, and the process',
+  async (signal) => {
+    using directory = temporary()
+    await using server = await serve(directory.path)
+    const stream = await fetch(`${server.url}/stream`)
+    const text = stream.text()
+    server.iops.kill(signal)
+    expect(await text).toContain('event: beat')
+    const { stderr, code } = await server.iops.ended
+    expect(code).toBe(0)
+    expect(stderr).toContain('SSE stream request')
+  },
+)
+
+test('a second SIGTERM ends it at once, while a request is still being sent', async () => {
   using directory = temporary()
   await using server = await serve(directory.path)
-  const stream = await fetch(`${server.url}/stream`)
-  const text = stream.text()
-  server.iops.kill(signal)
-  expect(await text).toContain('event: beat')
-  const { stderr } = await server.iops.ended
-  expect(stderr).toContain('SSE stream request')
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {})
+  socket.write('POST /insights HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n')
+  // The server asks for the body, so it has seen the request.
+  socket.write('content-length: 100\r\nexpect: 100-continue\r\n\r\n')
+  await once(socket, 'data')
+  server.iops.kill('SIGTERM')
+  await server.iops.until(({ stderr }) => stderr.includes('shutting down'))
+  server.iops.kill('SIGTERM')
+  expect(await server.iops.ended).toMatchObject({ code: 143 })
+  socket.destroy()
 })
 
 test('a port in use is one clear sentence', async () => {

@@ -1,6 +1,6 @@
 import type { Cursor, ResetReason } from '../../src/protocol/cursor.ts'
 import { encodeInsight, type Insight } from '../../src/protocol/insight.ts'
-import { severityOf } from '../../src/protocol/severity.ts'
+import { parseTimestamp } from '../../src/protocol/timestamp.ts'
 import {
   type AggregateQuery,
   type Change,
@@ -14,6 +14,7 @@ import {
   type Store,
   StoreUnavailable,
 } from '../../src/server/stores/store.ts'
+import { Tally } from '../../src/server/stores/tally.ts'
 
 /**
  * A store in memory, for tests of what stands on a store. `turn` is awaited wherever a real store
@@ -33,6 +34,8 @@ export class MemoryStore implements Store {
   private readonly waiting = new Set<() => void>()
   private queue: Promise<unknown> = Promise.resolve()
   private readonly batch: number
+  /** Readers of an earlier life have ended. */
+  private life = 0
 
   constructor({
     epoch = 'test',
@@ -48,13 +51,28 @@ export class MemoryStore implements Store {
     const done = this.queue.then(async () => {
       await this.turn()
       this.check()
-      return changes.map((change) => this.apply(change))
+      return this.applyAll(changes)
     })
     this.queue = done.catch(() => {})
     return done.then((outcomes) => {
       for (const wake of this.waiting) wake()
       return outcomes
     })
+  }
+
+  /** All of them, or nothing when one throws. */
+  private applyAll(changes: readonly Change[]): Outcome[] {
+    const length = this.log.length
+    const before = new Map(changes.map(({ alertId }) => [alertId, this.latest.get(alertId)]))
+    try {
+      return changes.map((change) => this.apply(change))
+    } catch (error) {
+      this.log.length = length
+      for (const [alertId, entry] of before)
+        if (entry) this.latest.set(alertId, entry)
+        else this.latest.delete(alertId)
+      throw error
+    }
   }
 
   private apply(change: Change): Outcome {
@@ -82,8 +100,9 @@ export class MemoryStore implements Store {
     { signal }: { signal: AbortSignal },
   ): AsyncGenerator<EntryBatch | { reset: ResetReason }> {
     this.reads++
+    const { life } = this
     let position = after.sequence
-    while (!signal.aborted) {
+    while (!signal.aborted && life === this.life) {
       await this.turn()
       this.check()
       const reason = this.refuse(after.epoch, position)
@@ -128,25 +147,25 @@ export class MemoryStore implements Store {
     return this.latest.get(alertId)?.insight
   }
 
-  async aggregate(range: AggregateQuery) {
+  async aggregate({ since, until, filter, buckets }: AggregateQuery) {
     await this.turn()
     this.check()
-    const items = this.inRange(range)
-    const count = (severity: string) =>
-      items.filter((item) => severityOf(item.risk_score) === severity).length
-    return {
-      total: items.length,
-      critical: count('critical'),
-      warning: count('warning'),
-      info: count('info'),
-      avgRisk: items.length && items.reduce((sum, item) => sum + item.risk_score, 0) / items.length,
-      byType: tally(items.map((item) => item.prediction_type)),
-      byStatus: tally(items.map((item) => item.status)),
-      buckets: [],
-    }
+    const tally = new Tally()
+    for (const item of this.inRange({ since, until, filter }))
+      tally.add(
+        parseTimestamp(item.timestamp) ?? Number.NaN,
+        item.risk_score,
+        item.prediction_type,
+        item.status,
+      )
+    const instant = (text: string | undefined) => (text === undefined ? undefined : parseTimestamp(text))
+    return tally.result({ since: instant(since), until: instant(until), buckets, now: Date.now() })
   }
 
+  /** Ends the readers; what was appended stays. */
   close(): Promise<void> {
+    this.life++
+    for (const wake of this.waiting) wake()
     return Promise.resolve()
   }
 
@@ -195,9 +214,3 @@ export class MemoryStore implements Store {
 
 const isNewer = (time: string, id: string, otherTime: string, otherId: string) =>
   time > otherTime || (time === otherTime && id > otherId)
-
-function tally(names: string[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
-  return counts
-}
