@@ -15,7 +15,7 @@ import {
 import { type JobResult, statusAnswered } from './model/status-change.ts'
 import { withToast } from './model/step.ts'
 import { type View, type ViewContext, viewOf } from './model/view.ts'
-import { settle, viewportOf } from './model/viewport.ts'
+import { leaveLive, settle, viewportOf } from './model/viewport.ts'
 
 /** Data is drawn at most this often, in milliseconds; a key is drawn at once. */
 const frameMs = 100
@@ -103,7 +103,7 @@ export class DashboardStore {
   /** A click on this row of the screen, counted from 0; the wheel turns by lines. */
   select(rank: number): void {
     this.#collect()
-    this.#state = settle({ ...this.#state, follow: false, ...this.#rowAt(rank) }, this.alerts.rows)
+    this.#state = settle({ ...leaveLive(this.#state), ...this.#rowAt(rank) }, this.alerts.rows)
     this.#draw()
   }
 

@@ -42,7 +42,12 @@ const table = {
     group: 'Move',
     context: 'browse',
   },
-  live: { keys: ['G'], words: 'back to the top, and follow live', group: 'Move', context: 'browse' },
+  live: {
+    keys: ['G'],
+    words: 'back to live: the top, with the detail closed',
+    group: 'Move',
+    context: 'browse',
+  },
   nextCritical: { keys: ['e'], words: 'next critical', group: 'Move', context: 'browse' },
   previousCritical: { keys: ['E'], words: 'previous critical', group: 'Move', context: 'browse' },
   nextWarning: { keys: ['w'], words: 'next warning', group: 'Move', context: 'browse' },
@@ -50,12 +55,19 @@ const table = {
   nextMatch: { keys: ['n'], words: 'next match of the last filter', group: 'Move', context: 'browse' },
   previousMatch: { keys: ['N'], words: 'previous match', group: 'Move', context: 'browse' },
 
-  open: { keys: ['return'], words: 'open the alert', group: 'Look', context: 'browse', bar: ['detail', 2] },
-  back: {
-    keys: ['escape'],
-    words: 'back; clears the filter from the list',
+  open: {
+    keys: ['return'],
+    words: 'open the alert; it stays while others come',
     group: 'Look',
     context: 'browse',
+    bar: ['detail', 2],
+  },
+  back: {
+    keys: ['escape'],
+    words: 'back; closes the detail, then clears the filter',
+    group: 'Look',
+    context: 'browse',
+    bar: ['close', 2],
   },
   freeze: {
     keys: ['space'],

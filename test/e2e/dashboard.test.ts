@@ -84,6 +84,8 @@ test('a resize is followed, down to what is too small', async () => {
   await pty.until('cust_29')
   expect(pty.text()).not.toContain('confidence')
   pty.resize(140, 40)
+  await pty.until('EXPLANATION')
+  pty.press('j')
   await pty.until('confidence')
   pty.resize(40, 10)
   await pty.until(
@@ -133,10 +135,10 @@ test('acknowledge, resolve and undo arrive at the server, and at everybody who w
   const other = watch({ columns: 130 })
   for (const pty of [mine, other]) await pty.until('cust_1')
   for (const [key, word, wanted] of [
-    ['a', /▌○ .*cust_1/, 'acknowledged'],
-    ['R', /▌✓ .*cust_1/, 'resolved'],
-    ['u', /▌○ .*cust_1/, 'acknowledged'],
-    ['u', /▌  .*cust_1/, 'open'],
+    ['a', /▌.* ack .*cust_1/, 'acknowledged'],
+    ['R', /▌.* done .*cust_1/, 'resolved'],
+    ['u', /▌.* ack .*cust_1/, 'acknowledged'],
+    ['u', /▌.* open .*cust_1/, 'open'],
   ] as const) {
     mine.press(key)
     await mine.until((text) => word.test(text) && /acknowledged;|resolved;|taken back/.test(text))
@@ -155,6 +157,18 @@ test('scrolling past the end loads older alerts, to the first', async () => {
     await pty.until(place)
   }
   await pty.until((text) => text.includes('cust_0 ') && text.includes('no older alerts'))
+})
+
+test('at 140 columns an alert opens beside the list, and G closes it', async () => {
+  await publish(...some(0, 5))
+  const pty = watch({ columns: 140, rows: 40 })
+  await pty.until((text) => text.includes('cust_4') && text.includes('⏎ detail'))
+  pty.press('\r')
+  await pty.until((text) => text.includes('confidence') && text.includes('esc close'))
+  await publish(one(9))
+  await pty.until((text) => /▌.*cust_4/.test(text) && text.includes('1 new above'))
+  pty.press('G')
+  await pty.until((text) => /▌.*cust_9/.test(text) && !text.includes('confidence'))
 })
 
 test('a server that goes: countdown and reason on the screen; r tries now; each alert once after', async () => {

@@ -7,6 +7,7 @@ import type { Figures } from './data.ts'
 import type { LineEditor } from './line-editor.ts'
 import { type Line, type Span, span } from './line.ts'
 import type { ViewState } from './state.ts'
+import { isWide } from './viewport.ts'
 
 interface FootContext {
   readonly glyphs: Glyphs
@@ -37,7 +38,8 @@ export function footLine(state: ViewState, context: FootContext): Line {
     return {
       spans: fitSpans([span(` ${sanitize(toast.text)}`, toast.tone)], state.columns, context.glyphs.ellipsis),
     }
-  return helpBar(state.columns, 'browse', context)
+  const isOpen = mode.kind === 'detail' || (state.beside && isWide(state))
+  return helpBar(state.columns, 'browse', context, isOpen)
 }
 
 /** The keys most wanted, from the key table, as many as fit. */
@@ -45,9 +47,10 @@ function helpBar(
   columns: number,
   context: KeyContext,
   { glyphs, ascii }: Pick<FootContext, 'glyphs' | 'ascii'>,
+  isOpen = false,
 ): Line {
   const shown = keys
-    .filter((key) => key.bar && key.context === context)
+    .filter((key) => key.bar && key.context === context && key.action !== (isOpen ? 'open' : 'back'))
     .sort((a, b) => a.bar![1] - b.bar![1])
     .map((key) => {
       const name = key.action === 'down' ? 'j/k' : keyName(key.keys[0]!, ascii)

@@ -8,7 +8,8 @@ import type { Sort } from './row.ts'
 /** What the keys go to. */
 export type Mode =
   | { readonly kind: 'list' }
-  | { readonly kind: 'detail'; readonly scroll: number }
+  /** `live` is the row that it was opened on while following: going back from there follows again. */
+  | { readonly kind: 'detail'; readonly scroll: number; readonly live: string | undefined }
   | { readonly kind: 'help'; readonly search: LineEditor; readonly scroll: number }
   /** `place` is how far back in the history; 0 is the line being typed, which `draft` keeps. */
   | { readonly kind: 'filter'; readonly editor: LineEditor; readonly place: number; readonly draft: string }
@@ -66,6 +67,8 @@ export interface ViewState {
   /** On which line of the list the selected row stands. */
   readonly offset: number
   readonly follow: boolean
+  /** Whether the detail stands beside the list, where there is room. Never while following. */
+  readonly beside: boolean
   readonly frozen: boolean
   /** Rows that came or rose above the first visible one since following stopped. */
   readonly newAbove: number
@@ -105,6 +108,7 @@ export function initialState(options: {
     selectedRank: 0,
     offset: 0,
     follow: true,
+    beside: false,
     frozen: false,
     newAbove: 0,
     waiting: 0,

@@ -1,5 +1,6 @@
 import { wholeNumber, counted, longAge } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
+import { keyName } from '../keys.ts'
 import { alertLine, gapLine, headsLine, type LineContext } from './alert-line.ts'
 import { fitSpans, ruleLine } from './cells.ts'
 import { columnsFor } from './columns.ts'
@@ -9,6 +10,7 @@ import { footLine } from './foot-line.ts'
 import { headerLine } from './header-line.ts'
 import { helpLines } from './help-view.ts'
 import { type Line, span } from './line.ts'
+import type { AlertRow } from './row.ts'
 import { selectedRow } from './selected-row.ts'
 import type { ViewState } from './state.ts'
 import { totalsLine } from './totals-line.ts'
@@ -86,15 +88,12 @@ function panesOf(state: ViewState, data: Data, context: ViewContext, height: num
       },
     ]
   }
-  if (!isWide(state))
-    return mode.kind === 'detail'
-      ? [detailPane(state, data, columns, height, glyphs)]
-      : [listPane(state, data, columns, context)]
-  const beside = Math.min(64, Math.floor(columns * 0.36))
-  return [
-    listPane(state, data, columns - beside - 1, context),
-    detailPane(state, data, beside + 1, height, glyphs),
-  ]
+  const row = selectedRow(state, data.rows)
+  if (!row || (isWide(state) ? !state.beside : mode.kind !== 'detail'))
+    return [listPane(state, data, columns, context)]
+  if (!isWide(state)) return [detailPane(row, state, context, columns)]
+  const beside = Math.min(64, Math.floor(columns * 0.36)) + 1
+  return [listPane(state, data, columns - beside, context), detailPane(row, state, context, beside)]
 }
 
 function listPane(state: ViewState, data: Data, width: number, { glyphs, greeting }: ViewContext): Pane {
@@ -112,12 +111,14 @@ function listPane(state: ViewState, data: Data, width: number, { glyphs, greetin
   const lines = rows.slice(top, height).map((row): Line => {
     if (row.kind === 'gap') return gapLine(row, context)
     const { alert } = row
-    return alertLine(
+    const line = alertLine(
       row,
       state.pending.get(alert.id) ?? alert.insight.status,
       row.key === state.selected,
       context,
     )
+    // Live, nobody chose the row: it has the mark, because the hands are on it, and no more.
+    return state.follow ? { ...line, selected: false } : line
   })
   if (rows.size === 0) lines.push(...emptyLines(state, figures, width, glyphs, greeting))
   else if (lines.length < height) lines.push(endLine(state, figures, context))
@@ -172,18 +173,18 @@ function emptyLines(
   ]
 }
 
-function detailPane(state: ViewState, { rows }: Data, width: number, height: number, glyphs: Glyphs): Pane {
-  const row = selectedRow(state, rows)
-  if (!row) return { key: 'detail', width, lines: [] }
+function detailPane(row: AlertRow, state: ViewState, { glyphs, ascii }: ViewContext, width: number): Pane {
+  const { mode, rows } = state
+  const height = rows - 3
   const all = detailLines(row, state, width - 3, glyphs)
-  const scroll =
-    state.mode.kind === 'detail' ? Math.min(state.mode.scroll, Math.max(0, all.length - height)) : 0
+  const scroll = mode.kind === 'detail' ? Math.min(mode.scroll, Math.max(0, all.length - height)) : 0
   const shown = all.slice(scroll, scroll + height)
   const below = all.length - scroll - shown.length
-  if (below > 0)
-    shown[shown.length - 1] = {
-      spans: [span(`${glyphs.ellipsis} ${counted(below + 1, 'line')} more`, 'faint')],
-    }
+  if (below > 0) {
+    const way = mode.kind === 'detail' ? keyName('pageDown', ascii) : keyName('return', ascii)
+    const words = `${glyphs.ellipsis} ${counted(below + 1, 'line')} more ${glyphs.dot} ${way}`
+    shown[shown.length - 1] = { spans: [span(words, 'faint')] }
+  }
   return {
     key: 'detail',
     width,

@@ -18,8 +18,31 @@ export function listHeight(state: Pick<ViewState, 'rows' | 'follow' | 'frozen'>)
 export const hasNotice = ({ follow, frozen }: Pick<ViewState, 'follow' | 'frozen'>): boolean =>
   frozen || !follow
 
-/** From here on the detail stands beside the list. */
+/** From here on the detail stands beside the list instead of over it. */
 export const isWide = ({ columns }: Pick<ViewState, 'columns'>): boolean => columns >= 120
+
+/**
+ * Live, the list has the whole width, because a detail of whatever came last could not be read. Leaving it, by a move or
+ * by opening an alert, brings the detail of what is selected, until it is closed or live again.
+ */
+export const leaveLive = (state: ViewState): ViewState =>
+  state.follow ? { ...state, follow: false, beside: true } : state
+
+/** Follows the newest alert. */
+export const goLive = (state: ViewState, rows: Rows): ViewState =>
+  settle(
+    {
+      ...state,
+      mode: { kind: 'list' },
+      follow: true,
+      beside: false,
+      frozen: false,
+      newAbove: 0,
+      waiting: 0,
+      offset: 0,
+    },
+    rows,
+  )
 
 /**
  * Makes the selection valid again after rows came, went or moved: it stays on its row, on its line
@@ -47,7 +70,15 @@ function withSelection(state: ViewState, row: Row | undefined, rows: Rows, wante
   const top = topFor(rank, wanted, rows.size, listHeight(state))
   const offset = rank - top
   if (row.key === state.selected && rank === state.selectedRank && offset === state.offset) return state
-  return { ...state, selected: row.key, selectedRank: rank, offset }
+  const { mode } = state
+  const isOther = row.key !== state.selected && mode.kind === 'detail'
+  return {
+    ...state,
+    selected: row.key,
+    selectedRank: rank,
+    offset,
+    mode: isOther ? { ...mode, scroll: 0 } : mode,
+  }
 }
 
 /**
@@ -91,5 +122,5 @@ export function selectRank(state: ViewState, rows: Rows, rank: number, step: 1 |
   const { top, height } = viewportOf(state)
   const target = rows.rankOf(row)
   const offset = Math.max(0, Math.min(target - top, height - 1))
-  return withSelection({ ...state, follow: false }, row, rows, offset)
+  return withSelection(leaveLive(state), row, rows, offset)
 }

@@ -88,12 +88,52 @@ test('with --ascii there is nothing but ASCII', () => {
 })
 
 test('from 120 columns the detail stands beside the list, below it opens full-screen', () => {
-  expect(board({ columns: 119 }).screen).not.toContain('confidence')
-  expect(board({ columns: 120 }).screen).toContain('confidence')
+  expect(board({ columns: 119 }).press('j').screen).not.toContain('confidence')
+  expect(board({ columns: 120 }).press('j').screen).toContain('confidence')
   const narrow = board({ columns: 80 }).press('end', 'return')
   expect(narrow.screen).toContain('https://a.example/b')
   expect(narrow.screen).not.toContain('ENTITY')
   expect(narrow.press('escape').screen).toContain('ENTITY')
+})
+
+test('live, the list has the whole width; leaving it brings the detail, G and esc close it', () => {
+  const wide = board({ columns: 140 })
+  const isOpen = () => wide.screen.includes('confidence')
+  expect(isOpen()).toBe(false)
+  expect(wide.foot).toContain('⏎ detail')
+  wide.press('j')
+  expect(isOpen()).toBe(true)
+  expect(wide.foot).toContain('esc close')
+  wide.press('G')
+  expect(isOpen()).toBe(false)
+  expect(wide.store.state.follow).toBe(true)
+  wide.press('j', 'escape')
+  expect(isOpen()).toBe(false)
+  // Closed is closed: moving on doesn't open it again, and esc then does what else it does.
+  wide.press('j')
+  expect(isOpen()).toBe(false)
+  expect(wide.press('return').screen).toContain('confidence')
+  expect(wide.press('escape').store.state.follow).toBe(false)
+})
+
+test.each([80, 140])(
+  'at %i columns an alert opened while live stays, and esc goes back to live',
+  (columns) => {
+    const open = board({ columns }).press('return')
+    const before = open.selected
+    open.bring(insight({ alert_id: 'z', entity_id: 'cust_z', timestamp: '2026-11-23T14:31:00.000Z' }))
+    expect(open.selected).toBe(before)
+    expect(open.press('escape').store.state).toMatchObject({ follow: true, beside: false })
+    expect(open.selected).toBe('z')
+    expect(open.press('return', 'j', 'escape').store.state.follow).toBe(false)
+  },
+)
+
+test('at 80 columns esc is not spent on a detail that cannot be seen', () => {
+  const narrow = new TestDashboard({ filter: 'risk>=0' })
+    .live()
+    .bring(insight({ alert_id: 'a' }), insight({ alert_id: 'b' }))
+  expect(narrow.press('j', 'escape').store.state.filter).toBe('')
 })
 
 test('the detail shows every field, also those of a newer server', () => {
@@ -135,6 +175,7 @@ test('risk over time is a sparkline from the versions seen', () => {
   const risen = new TestDashboard({ columns: 140 }).live()
   for (const [index, risk_score] of [20, 40, 95].entries())
     risen.bring(insight({ alert_id: 'a', risk_score, timestamp: new Date(index * 1000).toISOString() }))
+  risen.press('return')
   expect(risen.screen).toMatch(/risk +▂▄█ 20 → 95/)
   expect(risen.screen).toContain('3 versions seen')
 })

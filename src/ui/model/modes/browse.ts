@@ -5,11 +5,12 @@ import { emptyEditor } from '../line-editor.ts'
 import { ranges } from '../range.ts'
 import type { KeyContext } from '../reduce-key.ts'
 import { type AlertRow, sorts } from '../row.ts'
+import type { Rows } from '../row-index.ts'
 import { selectedRow } from '../selected-row.ts'
 import { changeStatus, undoLast } from '../status-change.ts'
 import { filterMode, type ViewState } from '../state.ts'
 import { type Step, step, withToast } from '../step.ts'
-import { isWide, listHeight, selectRank, settle } from '../viewport.ts'
+import { goLive, isWide, leaveLive, listHeight, selectRank, settle } from '../viewport.ts'
 import { jump, matcherFor } from './jump.ts'
 
 /** Keys of the list and of the detail. */
@@ -45,7 +46,7 @@ function move(state: ViewState, action: Action, data: Data): ViewState | undefin
     case 'last':
       return selectRank(state, rows, rows.size - 1, -1)
     case 'live':
-      return settle({ ...state, follow: true, frozen: false, newAbove: 0, offset: 0 }, rows)
+      return goLive(state, rows)
     case 'nextCritical':
       return jump(state, rows, 1, risky('critical'), 'no critical further down')
     case 'previousCritical':
@@ -74,10 +75,9 @@ function scrollDetail(state: ViewState, lines: number): ViewState | undefined {
 function look(state: ViewState, action: Action, { rows }: Data): ViewState | undefined {
   switch (action) {
     case 'open':
-      if (state.mode.kind === 'detail' && isWide(state)) return { ...state, mode: { kind: 'list' } }
-      return state.selected === undefined ? state : { ...state, mode: { kind: 'detail', scroll: 0 } }
+      return open(state)
     case 'back':
-      if (state.mode.kind === 'detail') return { ...state, mode: { kind: 'list' } }
+      if (state.mode.kind === 'detail' || (state.beside && isWide(state))) return close(state, rows)
       if (state.filter === '') return { ...state, toast: undefined, search: '' }
       return withToast({ ...state, filter: '' }, 'filter cleared; / then ↑ brings it back')
     case 'freeze':
@@ -109,6 +109,21 @@ function look(state: ViewState, action: Action, { rows }: Data): ViewState | und
     default:
       return undefined
   }
+}
+
+/** The detail keeps to the alert that it was opened on, whatever comes. */
+function open(state: ViewState): ViewState {
+  const { mode, selected, follow } = state
+  if (selected === undefined || mode.kind === 'detail') return state
+  const live = follow ? selected : undefined
+  return { ...leaveLive(state), beside: true, mode: { kind: 'detail', scroll: 0, live } }
+}
+
+/** Back to where it was opened: live again, unless the selection moved meanwhile. */
+function close(state: ViewState, rows: Rows): ViewState {
+  const { mode, selected } = state
+  if (mode.kind === 'detail' && mode.live !== undefined && mode.live === selected) return goLive(state, rows)
+  return { ...state, beside: false, mode: { kind: 'list' } }
 }
 
 function act(state: ViewState, action: Action, data: Data, context: KeyContext): Step {
