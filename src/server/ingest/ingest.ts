@@ -1,10 +1,10 @@
-import { v7 as uuid } from 'uuid'
 import type { PublishResult } from '../../protocol/api.ts'
 import { formatCursor } from '../../protocol/cursor.ts'
 import type { InsightInput } from '../../protocol/insight.ts'
 import type { Change, Store } from '../stores/store.ts'
 import { checkItems } from './check-items.ts'
 import { completeInsight } from './complete-insight.ts'
+import { newAlertId } from './new-alert-id.ts'
 import { readBatch } from './read-batch.ts'
 
 /** An input whose alert is known. `reopen` makes a resolved alert open again, and leaves an acknowledged one. */
@@ -21,12 +21,9 @@ export function ingest(
   now: Date,
 ): Promise<PublishResult> {
   const inputs = checkItems(readBatch(body, contentType))
-  return appendInputs(
-    store,
-    // Named here and not in `apply`, which a store may call more than once.
-    inputs.map((input) => ({ ...input, alert_id: input.alert_id ?? uuid() })),
-    now,
-  )
+  // Named here and not in `apply`, which a store may call more than once.
+  for (const input of inputs) input.alert_id ??= newAlertId()
+  return appendInputs(store, inputs as NamedInput[], now)
 }
 
 /** Appends inputs that have been checked. */
@@ -48,12 +45,12 @@ export async function appendInputs(
   }
 }
 
-function toChange({ reopen = false, ...input }: NamedInput, arrival: string): Change {
+function toChange(input: NamedInput, arrival: string): Change {
   return {
     alertId: input.alert_id,
     apply: (current) =>
       completeInsight(
-        reopen && current?.status === 'resolved' ? { ...input, status: 'open' } : input,
+        input.reopen && current?.status === 'resolved' ? { ...input, status: 'open' } : input,
         current,
         arrival,
       ),

@@ -73,7 +73,7 @@ export class Appender {
       const { sequence, json, insight } = version
       this.#staged.set(insight.alert_id, version)
       const length = buffer.add(sequence, at, json)
-      lines.push({ entry: { cursor: this.#durable.cursor(sequence), json, insight }, facts, length })
+      lines.push({ alertId: insight.alert_id, sequence, json, facts, length })
     }
     this.#stagedHead += made.length
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -152,10 +152,8 @@ export class Appender {
     if (group.lines.length === 0) return
     await this.#writer.write(group.buffer.bytes, this.#now())
     this.#durable.publish(group.lines)
-    for (const { entry } of group.lines) {
-      const { alert_id } = entry.insight
-      if (this.#staged.get(alert_id)?.sequence === entry.cursor.sequence) this.#staged.delete(alert_id)
-    }
+    for (const { alertId, sequence } of group.lines)
+      if (this.#staged.get(alertId)?.sequence === sequence) this.#staged.delete(alertId)
   }
 
   #fail(group: Group, error: unknown): void {

@@ -4,13 +4,16 @@ import type { Entry, EntryBatch } from '../store.ts'
 import type { AlertTable } from './alert-table.ts'
 import { type Facts, idText } from './facts.ts'
 import type { Segment } from './segment.ts'
+import { StoredEntry } from './stored-entry.ts'
 
 /** Batches that became durable last are kept for readers that are nearly there, up to so many entries. */
 const recentEntries = 4096
 
-/** An entry, as its line stands on disk: `length` in bytes. */
+/** An insight's version, as its line stands on disk: `length` in bytes. */
 export interface Line {
-  readonly entry: Entry
+  readonly alertId: string
+  readonly sequence: number
+  readonly json: string
   readonly facts: Facts
   readonly length: number
 }
@@ -72,11 +75,13 @@ export class DurableLog {
 
   /** Shows a batch that has just become durable. */
   publish(lines: readonly Line[]): void {
-    for (const { entry, facts, length } of lines) {
-      const bytes = Buffer.from(idText(entry.insight.alert_id))
-      this.active.add(length, this.table.put(entry.cursor.sequence, facts, bytes, 0, bytes.length))
+    const entries: Entry[] = []
+    for (const { alertId, sequence, json, facts, length } of lines) {
+      const bytes = Buffer.from(idText(alertId))
+      this.active.add(length, this.table.put(sequence, facts, bytes, 0, bytes.length))
+      // Kept for a while, so its text alone: the parsed insight is larger, and few readers ask for it.
+      entries.push(new StoredEntry(this.cursor(sequence), json))
     }
-    const entries = lines.map(({ entry }) => entry)
     this.head += entries.length
     this.#recent.push({ entries, next: this.cursor(this.head) })
     this.#recentCount += entries.length

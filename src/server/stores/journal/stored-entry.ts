@@ -2,7 +2,7 @@ import type { Cursor } from '../../../protocol/cursor.ts'
 import type { Insight } from '../../../protocol/insight.ts'
 import type { Entry } from '../store.ts'
 
-/** An entry read back from disk: its checksum was verified, so its text is what was written. */
+/** An entry of a durable line: its text is what was checked and written, so it is parsed and no more. */
 export class StoredEntry implements Entry {
   readonly cursor: Cursor
   readonly json: string
