@@ -17,10 +17,11 @@ const snapshotLimit = 200
 export async function watchDashboard(flags: WatchOptions, connection: Connection, io: Io): Promise<void> {
   const { runDashboard } = await import('../ui/run-dashboard.tsx')
   const look = appearance(io, flags)
+  const screenReader = flags.screenReader ?? isSet(io.env.ACCESSIBLE)
   // The filter can be changed on the screen, so the feed brings everything and the screen narrows it.
   const { filter, ...unfiltered } = flags
   const { feed, left, kept, close } = await openFeed(
-    { limit: snapshotLimit, ...unfiltered },
+    screenReader ? flags : { limit: snapshotLimit, ...unfiltered },
     connection,
     io,
     {
@@ -42,7 +43,7 @@ export async function watchDashboard(flags: WatchOptions, connection: Connection
         user: flags.by ?? userName(io),
         color: look.colors,
         ascii: look.ascii,
-        screenReader: flags.screenReader ?? isSet(io.env.ACCESSIBLE),
+        screenReader,
         condition: end.signal,
         sinceYouLeft: left && `going on where you left ${longAge(io.now() - left.at)} ago`,
         resumeCommand: ({ lastEventId }) =>

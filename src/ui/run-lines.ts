@@ -1,13 +1,17 @@
 import { absenceWords, onReturn } from '../client/absence.ts'
 import type { FeedEvent, FeedState } from '../client/feed.ts'
 import type { Io } from '../io.ts'
+import type { Insight } from '../protocol/insight.ts'
 import { severityOf } from '../protocol/severity.ts'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { clockText, counted } from './format.ts'
 import { summaryLine } from './model/summary.ts'
 import { sanitize } from './sanitize.ts'
 
-/** The dashboard for ears: no screen, one line of words for each change, in the order of reading. */
+/**
+ * The dashboard for ears: no screen and no sequence, one line of words for each change of an alert on
+ * stdout, in the order of reading. How the connection is goes to stderr, as everywhere.
+ */
 export async function runLines(options: DashboardOptions, io: Io): Promise<DashboardEnd> {
   const { feed, condition } = options
   const startedAt = io.now()
@@ -15,20 +19,22 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
   let seen = 0
   let critical = 0
   let cuts = 0
-  const say = (line: string) => io.stdout.write(`${line}\n`)
+  let last = ''
+  const tell = (words: string) => io.stderr.write(`iops: ${words}\n`)
   const unsubscribe = feed.subscribe((event) => {
     if (event.type === 'insight') {
       seen++
       if (severityOf(event.insight.risk_score) === 'critical') critical++
+      io.stdout.write(`${alertWords(event.insight)}\n`)
+      return
     }
     if (event.type === 'resumed') cuts++
-    const line = lineFor(event)
-    if (line !== undefined && line !== last) say(line)
-    if (event.type === 'state') last = line ?? last
-    if (event.type === 'state' && event.state.status === 'stopped')
-      resolve({ reason: 'stopped', signal: undefined })
+    const words = linkWords(event)
+    if (words !== undefined && words !== last) tell(words)
+    if (event.type !== 'state') return
+    last = words ?? last
+    if (event.state.status === 'stopped') resolve({ reason: 'stopped', signal: undefined })
   })
-  let last = ''
   const stop = () => resolve({ reason: 'signal', signal: String(io.signal.reason) })
   if (io.signal.aborted) stop()
   io.signal.addEventListener('abort', stop, { once: true })
@@ -36,8 +42,8 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
     once: true,
   })
   if (options.sinceYouLeft !== undefined) {
-    say(options.sinceYouLeft)
-    onReturn(feed, (absence) => say(absenceWords(absence, io.now())))
+    tell(options.sinceYouLeft)
+    onReturn(feed, (absence) => tell(absenceWords(absence, io.now())))
   }
   feed.start()
   const end = await promise
@@ -50,15 +56,22 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
   return { ...end, feed: feed.state, summary }
 }
 
-/** What is said of an event; nothing where nothing changed for the listener. */
-function lineFor(event: FeedEvent): string | undefined {
+function alertWords({
+  risk_score,
+  entity_id,
+  prediction_type,
+  explanation,
+  status,
+  timestamp,
+}: Insight): string {
+  const words = `${severityOf(risk_score)} ${Math.floor(risk_score)}, ${entity_id}, ${prediction_type}: ${explanation}`
+  const time = Date.parse(timestamp)
+  return sanitize(`${words}, ${status}${Number.isNaN(time) ? '' : `, ${clockText(time, false)}`}`)
+}
+
+/** What is said of the link; nothing where nothing changed for the listener. */
+function linkWords(event: Exclude<FeedEvent, { type: 'insight' }>): string | undefined {
   switch (event.type) {
-    case 'insight': {
-      const { risk_score, entity_id, prediction_type, explanation, status, timestamp } = event.insight
-      const words = `${severityOf(risk_score)} ${Math.floor(risk_score)}, ${entity_id}, ${prediction_type}: ${explanation}`
-      const time = Date.parse(timestamp)
-      return sanitize(`${words}, ${status}${Number.isNaN(time) ? '' : `, ${clockText(time, false)}`}`)
-    }
     case 'resumed':
       return `link is back, ${counted(event.replayed, 'alert')} replayed, ${event.gap === undefined ? 'none lost' : 'some may be missing'}`
     case 'fault':
@@ -68,7 +81,7 @@ function lineFor(event: FeedEvent): string | undefined {
   }
 }
 
-function stateWords({ status, reason }: FeedState): string | undefined {
+function stateWords({ status, reason, failure }: FeedState): string | undefined {
   const why = reason === undefined ? '' : `: ${sanitize(reason)}`
   switch (status) {
     case 'live':
@@ -76,7 +89,8 @@ function stateWords({ status, reason }: FeedState): string | undefined {
     case 'retrying':
       return `link down${why}`
     case 'stopped':
-      return `stopped${why}`
+      // A failure ends the command, which says so itself.
+      return failure === undefined ? `stopped${why}` : undefined
     case 'connecting':
       return undefined
   }

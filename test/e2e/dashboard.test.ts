@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Insight } from '../../src/protocol/insight.ts'
-import { openFixture, openIops, type Pty } from '../helpers/pty.ts'
+import { iopsBin, openFixture, openIops, Pty } from '../helpers/pty.ts'
 import { insight } from '../helpers/insights.ts'
 import { MemoryStore } from '../helpers/memory-store.ts'
 import { runServer } from '../helpers/server.ts'
@@ -277,6 +278,42 @@ test('for ears there is no screen: one line for each change', async () => {
   expect(await pty.exit()).toBe(130)
   expect(pty.text()).toContain('iops: watched')
 })
+
+test('for ears, too, only alerts go to stdout, and how the connection is to stderr', async () => {
+  using directory = temporary()
+  const words = join(directory.path, 'words')
+  const heard = () => readFileSync(words, 'utf8')
+  await publish(one(1, { risk_score: 90 }), one(2, { risk_score: 10 }))
+  const argv = ['watch', '--screen-reader', '--url', server.url, '--filter', 'severity:critical']
+  const pty = new Pty('/bin/sh', ['-c', 'exec "$@" 2>"$WORDS"', 'sh', process.execPath, iopsBin, ...argv], {
+    columns: 200,
+    env: { WORDS: words },
+  })
+  open.push(pty)
+  await pty.until('cust_1')
+  await publish(
+    one(2, { risk_score: 10, status: 'resolved' }),
+    one(1, { risk_score: 90, status: 'acknowledged' }),
+  )
+  await pty.until('acknowledged')
+  expect(heard()).toBe('iops: connected\n')
+  const { port } = new URL(server.url)
+  await server.close()
+  await expect.poll(heard).toContain('link down')
+  server = await runServer({ store, port: Number(port) })
+  await publish(one(3, { risk_score: 99 }))
+  await pty.until('cust_3')
+  await expect.poll(heard, { timeout: 10_000 }).toContain('link is back, 1 alert replayed, none lost')
+  pty.press('\u0003')
+  expect(await pty.exit()).toBe(130)
+  expect(heard()).toMatch(/iops: watched .*3 alerts seen, 3 critical/)
+  const lines = pty.output.replace('^C', '').split('\r\n').filter(Boolean)
+  expect(lines.map((line) => line.replace(/, \d\d:\d\d:\d\d$/, ''))).toEqual([
+    'critical 90, cust_1, churn_risk: story 1, open',
+    'critical 90, cust_1, churn_risk: story 1, acknowledged',
+    'critical 99, cust_3, churn_risk: story 3, open',
+  ])
+}, 30_000)
 
 test('--resume opens with what happened since', async () => {
   using directory = temporary()
