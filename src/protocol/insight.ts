@@ -53,9 +53,17 @@ const httpUrl = z
   .max(limits.urlLength)
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http(s) URL')
 
-const labels = z
-  .record(z.string().min(1).max(limits.idLength), bytes(limits.labelBytes))
-  .refine((record) => Object.keys(record).length <= limits.labels, `has more than ${limits.labels} labels`)
+/** A record leaves this name out without a word, so that it has to be met before. */
+const labels = z.preprocess(
+  (value, context) => {
+    if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
+      context.addIssue({ code: 'custom', path: ['__proto__'], message: 'is a name that no label can have' })
+    return value
+  },
+  z
+    .record(z.string().min(1).max(limits.idLength), bytes(limits.labelBytes))
+    .refine((record) => Object.keys(record).length <= limits.labels, `has more than ${limits.labels} labels`),
+)
 
 /**
  * What a producer may send. Strict: an unknown field is an error that names its path, so nothing

@@ -36,7 +36,7 @@ test.each([
   for (const value of values) {
     const read = () => toOptions({ store: '/data', [name]: value }, {})
     expect(read, value).toThrow(Failure)
-    expect(read, value).toThrow(`${words}`)
+    expect(read, value).toThrow(words)
     expect(read, value).toThrow(expect.objectContaining({ reason: 'usage' }) as Error)
   }
 })

@@ -113,7 +113,7 @@ export class MemoryStore implements Store {
       const entries = this.log.slice(position, position + this.batch)
       position += entries.length
       if (entries.length > 0) yield { entries, next: this.cursor(position) }
-      else await this.news(signal)
+      else if (!signal.aborted && life === this.life) await this.news(signal)
     }
   }
 
@@ -158,7 +158,6 @@ export class MemoryStore implements Store {
         item.prediction_type,
         item.status,
       )
-    const instant = (text: string | undefined) => (text === undefined ? undefined : parseTimestamp(text))
     return tally.result({ since: instant(since), until: instant(until), buckets, now: Date.now() })
   }
 
@@ -214,3 +213,5 @@ export class MemoryStore implements Store {
 
 const isNewer = (time: string, id: string, otherTime: string, otherId: string) =>
   time > otherTime || (time === otherTime && id > otherId)
+
+const instant = (text: string | undefined) => (text === undefined ? undefined : parseTimestamp(text))

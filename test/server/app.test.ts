@@ -75,6 +75,17 @@ test('one wrong item refuses the batch, with every fault', async () => {
   expect(store.log).toEqual([])
 })
 
+test('a label that an object can not hold is refused, never left out in silence', async () => {
+  const body = '{"entity_id":"a","risk_score":1,"labels":{"__proto__":"x","constructor":"y"}}'
+  const { status, json } = await call('POST', '/insights', body)
+  expect(status).toBe(400)
+  expect(json()).toMatchObject({ details: [{ index: 0, path: 'labels.__proto__' }] })
+  const own = body.replace('"__proto__":"x",', '"toString":"x",')
+  expect((await call('POST', '/insights', own)).status).toBe(201)
+  expect(store.log.at(-1)?.insight.labels).toEqual({ constructor: 'y', toString: 'x' })
+  expect(store.log).toHaveLength(1)
+})
+
 test('NDJSON is taken line by line', async () => {
   const { status, json } = await call('POST', '/insights', `${insight()}\n\n${insight()}\r\n`, {
     'content-type': 'application/x-ndjson; charset=utf-8',
