@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { binary, iops } from '../helpers/iops.ts'
+import { answerJson, startScriptedServer } from '../helpers/scripted-server.ts'
 import { runServer } from '../helpers/server.ts'
 
 let server: Awaited<ReturnType<typeof runServer>>
@@ -89,6 +90,25 @@ describe('publish', () => {
       code: 1,
     })
   })
+})
+
+test.each([503, 429])('publish waits as long as a server that answers %i asks for', async (status) => {
+  await using busy = await startScriptedServer({
+    '/insights': (response, { body }, nth) => {
+      if (nth > 1) {
+        const [{ alert_id } = { alert_id: '' }] = JSON.parse(body) as { alert_id: string }[]
+        answerJson(response, 201, { accepted: 1, items: [{ alert_id, id: 'log-1', result: 'created' }] })
+      } else response.writeHead(status, { 'retry-after': '1' }).end('{"error":"not now"}')
+    },
+  })
+  const argv = ['publish', '--entity', 'cust_1', '--risk', '50', '--url', busy.url]
+  const { code, stdout, stderr } = await iops(argv)
+  expect(stderr).toBe(`the server is busy (${status}), next try in 1 s\n`)
+  expect(stdout).toMatch(/^created {4}\S+\n$/)
+  expect(code).toBe(0)
+  const [first, second, ...more] = busy.visits('/insights').map(({ body }) => body)
+  expect(second).toBe(first)
+  expect(more).toEqual([])
 })
 
 describe('status', () => {
