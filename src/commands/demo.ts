@@ -10,34 +10,25 @@ import { startServer } from '../server/node.ts'
 import { openJournal } from '../server/stores/journal/journal.ts'
 import { createSimulation } from '../simulation/simulation.ts'
 import { withExamples } from './examples.ts'
-import { duration, numberWithin, wholeNumber } from './flags.ts'
+import { duration, wholeNumber } from './flags.ts'
 import { withLookFlags } from './look-flags.ts'
 import { simulate } from './simulate.ts'
+import { type SimulationFlags, withSimulationFlags } from './simulation-flags.ts'
 import { watchFeed, type WatchFlags } from './watch.ts'
 
-interface Options extends Pick<WatchFlags, 'plain' | 'json' | 'color' | 'ascii' | 'count' | 'timeout'> {
-  readonly rate: number
-  readonly entities: number
-  readonly seed?: number
-}
+type Options = SimulationFlags & Pick<WatchFlags, 'plain' | 'json' | 'color' | 'ascii' | 'count' | 'timeout'>
 
 export function demoCommand(io: Io): Command {
-  const command = withExamples(new Command(), [
+  const command = withSimulationFlags(new Command(), { mostRate: 10_000 })
+  withExamples(command, [
     ['iops demo', 'the dashboard over a feed of its own; ? shows the keys, q quits'],
     ['iops demo --rate 200', 'a bad day'],
     ['iops demo --json --count 20 | jq .explanation', 'the same feed for a program'],
   ])
+  command
     .description(
       'Runs a server on a free loopback port over a temporary journal, a realistic feed into it, and the\ndashboard on top. Everything is gone at the end.',
     )
-    .option('--rate <n>', 'insights a second', numberWithin(0.01, 10_000), 2)
-    .option(
-      '--entities <n>',
-      'how many customers, sessions, tutors, services',
-      wholeNumber(1, 1_000_000),
-      150,
-    )
-    .option('--seed <n>', 'the same number tells the same story', wholeNumber(0, 0xffff_ffff))
     .option('--plain', 'one line for each alert, also on a terminal')
     .option('--json', 'one insight a line')
     .option('--count <n>', 'end well after so many alerts', wholeNumber(1, 1_000_000_000))

@@ -5,8 +5,9 @@ import type { Io } from '../io.ts'
 import { createSimulation, type Simulation } from '../simulation/simulation.ts'
 import { type ConnectionFlags, openConnection, withConnectionFlags } from './connection-flags.ts'
 import { withExamples } from './examples.ts'
-import { duration, numberWithin, wholeNumber } from './flags.ts'
+import { duration, wholeNumber } from './flags.ts'
 import { persistent } from './persistent.ts'
+import { type SimulationFlags, withSimulationFlags } from './simulation-flags.ts'
 
 interface Pace {
   /** Insights a second. */
@@ -16,23 +17,17 @@ interface Pace {
   readonly duration?: number
 }
 
-type Options = ConnectionFlags & Pace & { readonly entities: number; readonly seed?: number }
+type Options = ConnectionFlags & Pace & SimulationFlags
 
 export function simulateCommand(io: Io): Command {
-  const command = withExamples(new Command(), [
+  const command = withSimulationFlags(new Command(), { mostRate: 50_000 })
+  withExamples(command, [
     ['iops simulate', 'two insights a second, until Ctrl-C'],
     ['iops simulate --rate 500 --duration 1m', 'a load'],
     ['iops simulate --seed 7 --count 200 --rate 1000', 'the same story each time'],
   ])
+  command
     .description('Posts a realistic feed to a server: risks that drift, escalate, repeat and resolve.')
-    .option('--rate <n>', 'insights a second', numberWithin(0.01, 50_000), 2)
-    .option(
-      '--entities <n>',
-      'how many customers, sessions, tutors, services',
-      wholeNumber(1, 1_000_000),
-      150,
-    )
-    .option('--seed <n>', 'the same number tells the same story', wholeNumber(0, 0xffff_ffff))
     .option('--count <n>', 'end after so many', wholeNumber(1, 1_000_000_000))
     .option('--duration <time>', 'end after so long', duration)
   return withConnectionFlags(command).action((options: Options) => run(options, io))
