@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { insight } from '../helpers/insights.ts'
+import { startLogServer } from '../helpers/log-server.ts'
 import { openIops } from '../helpers/pty.ts'
 import { runServer } from '../helpers/server.ts'
 
@@ -60,3 +61,19 @@ it.each([
     for (const tick of ticks) expect(Buffer.byteLength(tick)).toBeLessThanOrEqual(64)
   },
 )
+
+it('however often the server beats, there is one write a second', async () => {
+  const server = await startLogServer()
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  server.publish(insight({ alert_id: 'a', entity_id: 'cust_1', timestamp: new Date().toISOString() }))
+  const pty = openIops(['watch', '--url', server.url])
+  onTestFinished(() => pty.close())
+  const age = (text: string): number => Number(/ (\d+)s .*cust_1/.exec(text)?.[1])
+  const beats = setInterval(() => server.beat(), 150)
+  onTestFinished(() => clearInterval(beats))
+  await pty.until((text) => age(text) >= 3)
+  const from = age(pty.text())
+  const first = pty.chunks.length
+  await pty.until((text) => age(text) >= from + 3)
+  expect(pty.chunks.length - first).toBeLessThanOrEqual(age(pty.text()) - from)
+})

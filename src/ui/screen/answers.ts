@@ -6,6 +6,8 @@ export interface Answers {
   readonly onStatus: () => void
   /** The terminal draws what stands between two marks at once. */
   readonly onSynchronized: () => void
+  /** Something else came: keys. */
+  readonly onKeys: () => void
 }
 
 // oxlint-disable-next-line no-control-regex
@@ -13,16 +15,22 @@ const answer = /\x1b\[(?:0(n)|\?2026;([0-4])\$y)/g
 const longest = 12
 
 /** Reads the terminal's answers from the keyboard's input, where they come in between the keys. Ink drops them there. */
-export function readAnswers(input: NodeJS.ReadableStream, { onStatus, onSynchronized }: Answers): () => void {
+export function readAnswers(
+  input: NodeJS.ReadableStream,
+  { onStatus, onSynchronized, onKeys }: Answers,
+): () => void {
   let rest = ''
   const listener = (chunk: string | Uint8Array): void => {
     const text = rest + (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1'))
     let end = 0
+    let answered = 0
     for (const match of text.matchAll(answer)) {
       end = match.index + match[0].length
+      answered += match[0].length
       if (match[1] !== undefined) onStatus()
       else if (match[2] === '1' || match[2] === '2') onSynchronized()
     }
+    if (text.length > answered) onKeys()
     rest = text.slice(Math.max(end, text.length - longest))
   }
   input.on('data', listener)

@@ -3,6 +3,8 @@ import type { Output } from '../../io.ts'
 
 /** Bytes that may be on their way before the terminal is asked whether it has them. */
 const mostUnconfirmed = 1024
+/** Bytes that may be on their way with the answer to a key among them: keys don't wait for the terminal's answers. */
+const mostHurried = 4096
 /** How long an answer may take before it counts as lost. */
 const answerTimeout = 3000
 /** A blocking write that takes longer than this is followed by a rest of the same length: others want to live too. */
@@ -21,22 +23,30 @@ export const statusRequest = '\x1b[5n'
  */
 export class Link {
   readonly #output: Output
-  readonly #onIdle: () => void
+  readonly #onWritten: () => void
   #isWriting = false
   #isResting = false
   #unconfirmed = 0
+  /** Those of them that were sent after the request that is to be answered. */
+  #sinceAsked = 0
   #answers = false
   #expected = 0
   #whenAnswered: (() => void)[] = []
   #timer: NodeJS.Timeout | undefined
 
-  constructor(output: Output, onIdle: () => void) {
+  /** `onWritten` is called whenever the next piece may be possible. */
+  constructor(output: Output, onWritten: () => void) {
     this.#output = output
-    this.#onIdle = onIdle
+    this.#onWritten = onWritten
   }
 
   get isBusy(): boolean {
     return this.#isWriting || this.#isResting || this.#timer !== undefined
+  }
+
+  /** Whether a piece that a person waits for can be sent all the same: the terminal's answers may come late, or never. */
+  get canHurry(): boolean {
+    return !this.#isWriting && this.#unconfirmed < mostHurried
   }
 
   /** Whether writing waits for the terminal without holding up the process. Only while this program draws. */
@@ -47,11 +57,14 @@ export class Link {
     handle?.setBlocking?.(isBlocking)
   }
 
-  /** Sends one piece, in one write. Not to be called while the link is busy. */
+  /** Sends one piece, in one write. Not to be called while the link is busy, unless {@link canHurry}. */
   send(piece: string): void {
-    this.#unconfirmed += Buffer.byteLength(piece)
-    const isAsking = this.#answers && this.#unconfirmed > mostUnconfirmed
+    const bytes = Buffer.byteLength(piece)
+    this.#unconfirmed += bytes
+    this.#sinceAsked += bytes
+    const isAsking = this.#answers && this.#timer === undefined && this.#unconfirmed > mostUnconfirmed
     if (isAsking) {
+      this.#sinceAsked = 0
       this.#await()
       this.expect()
     }
@@ -85,7 +98,7 @@ export class Link {
     this.#answers = true
     this.#expected = Math.max(0, this.#expected - 1)
     if (this.isAnswered) for (const go of this.#whenAnswered.splice(0)) go()
-    this.#unconfirmed = 0
+    this.#unconfirmed = this.#sinceAsked
     if (this.#timer === undefined) return
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -129,12 +142,13 @@ export class Link {
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#answers = false
+      this.#unconfirmed = 0
       this.#settle()
     }, answerTimeout)
     this.#timer.unref()
   }
 
   #settle(): void {
-    if (!this.isBusy) this.#onIdle()
+    if (!this.#isWriting) this.#onWritten()
   }
 }

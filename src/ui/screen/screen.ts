@@ -18,6 +18,8 @@ const modeChange = /^(?:\x1b\[\?[\d;]+[hl])+$/
 /** Below this a frame is so small that a terminal shows it at once anyway. */
 const fewestSynchronized = 96
 const answerTimeout = 150
+/** For so long after a key a frame counts as its answer, in milliseconds. An esc is a key only after some time. */
+const keyFrames = 150
 
 /**
  * The last step to the terminal. Ink hands over whole frames; what goes out is the shortest way from what the terminal
@@ -41,6 +43,7 @@ export class Screen {
   #pending = ''
   #isEntered = false
   #isHeld = false
+  #keyAt = -Infinity
   #scheduled: NodeJS.Immediate | undefined
   #canSynchronize = false
   #stopReading: (() => void) | undefined
@@ -77,6 +80,7 @@ export class Screen {
       this.#stopReading = readAnswers(this.#input, {
         onStatus: () => this.#link.confirm(),
         onSynchronized: () => (this.#canSynchronize = true),
+        onKeys: () => (this.#keyAt = performance.now()),
       })
     }
     const modes = Array.from(this.#modes, (mode) => modeSequence(mode, true)).join('')
@@ -150,11 +154,13 @@ export class Screen {
   }
 
   #flush(): void {
-    if (this.isBusy || this.#scheduled || this.#isHeld || !this.#isEntered) return
+    if (this.#scheduled || this.#isHeld || !this.#isEntered) return
+    const isHurried = this.isBusy
+    if (isHurried && !(this.#link.canHurry && performance.now() - this.#keyAt < keyFrames)) return
     const piece = this.#pending + this.#draw()
     this.#pending = ''
     if (piece !== '') this.#link.send(piece)
-    else for (const done of this.#whenIdle.splice(0)) done()
+    else if (!isHurried) for (const done of this.#whenIdle.splice(0)) done()
   }
 
   #draw(): string {
