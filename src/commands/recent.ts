@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Api } from '../client/api.ts'
 import type { Io } from '../io.ts'
 import type { Filter } from '../protocol/filter.ts'
-import { encodeInsight, type Insight } from '../protocol/insight.ts'
+import type { Insight } from '../protocol/insight.ts'
 import { jsonSafe } from '../ui/sanitize.ts'
 import { appearance } from './appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './connection-flags.ts'
@@ -45,6 +45,8 @@ export function recentCommand(io: Io): Command {
 async function recent(options: Options, io: Io): Promise<void> {
   await withApi(options, io, async (api, config) => {
     const insights = pages(api, options)
+    // With it comes zod: help and a wrong flag don't wait for it.
+    const { encodeInsight } = await import('../protocol/insight.ts')
     if (options.ndjson) {
       for await (const page of insights)
         io.stdout.write(page.map((insight) => `${jsonSafe(encodeInsight(insight))}\n`).join(''))

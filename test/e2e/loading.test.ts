@@ -60,3 +60,9 @@ test('serve loads no Ink and no React, and on the journal no AWS SDK', () => {
   expect(modules).toContain('src/server/stores/journal/journal.ts')
   expect(modules.filter((module) => /aws-sdk|node_modules\/(ink|react)\//.test(module))).toEqual([])
 })
+
+test('the help of recent waits for neither zod nor undici', () => {
+  const modules = [...loaded(chunkOf('recent'))]
+  expect(modules).toContain('src/commands/recent.ts')
+  expect(modules.filter((module) => /node_modules\/(zod|undici)\//.test(module))).toEqual([])
+})
