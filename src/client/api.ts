@@ -1,8 +1,9 @@
 import { Failure } from '../failure.ts'
 import { Aggregations, PublishResult, RecentPage, type StatusChange } from '../protocol/api.ts'
-import { Insight } from '../protocol/insight.ts'
+import { Insight, type Status } from '../protocol/insight.ts'
 import { type Call, callServer, parseAnswer } from './call.ts'
 import type { Connection } from './connection.ts'
+import { plainWords } from './plain-words.ts'
 
 /** Times are RFC 3339; `since` is inclusive, `until` exclusive; `filter` is the one grammar. */
 interface RangeQuery {
@@ -19,6 +20,16 @@ interface RecentQuery extends RangeQuery {
   readonly aggregations?: boolean | undefined
 }
 
+interface StatusCondition {
+  /** Only if the alert is still the version of that `etag`. */
+  readonly ifMatch?: string | undefined
+  /** Only if its status is still this one, whatever else has changed: two people never overwrite each other. */
+  readonly ifStatus?: Status | undefined
+}
+
+/** An alert that changes between looking and changing is looked at again so often. */
+const mostLooks = 5
+
 /**
  * The REST side of a server. Every fault is a {@link Failure}: `unreachable` where no answer came,
  * `notAllowed` for 401 and 403, `failed` for the rest, with the server's own words. Answers are
@@ -32,11 +43,11 @@ export interface Api {
   get(alertId: string): Promise<Insight | undefined>
   /** One batch, all or nothing: at most 1000 items and 1 MiB. Durable when it resolves. */
   publish(items: readonly unknown[]): Promise<PublishResult>
-  /** With `ifMatch`, only if the alert is still as that `etag` says. */
+  /** With a condition that no longer holds it changes nothing, and throws. */
   setStatus(
     alertId: string,
     change: StatusChange,
-    options?: { readonly ifMatch?: string | undefined },
+    condition?: StatusCondition,
   ): Promise<{ readonly insight: Insight; readonly etag: string | undefined }>
   /** Closes the connection, and so everything else that uses it. */
   close(): Promise<void>
@@ -47,6 +58,15 @@ export function createApi(connection: Connection): Api {
 
   const recent = async (query: RecentQuery = {}) =>
     parseAnswer(RecentPage, await call(`/insights/recent${queryText({ ...query })}`))
+
+  /** The tag of the alert's version, which has to have that status. */
+  const tagOf = async (path: string, wanted: Status) => {
+    const answer = await call(path)
+    const { status, acknowledged_by: by } = parseAnswer(Insight, answer)
+    if (status === wanted) return answer.headers.get('etag') ?? undefined
+    const who = status === 'acknowledged' && by !== undefined ? ` by ${plainWords(by)}` : ''
+    throw new Failure('failed', `it is ${status}${who} meanwhile`)
+  }
 
   return {
     recent,
@@ -65,11 +85,16 @@ export function createApi(connection: Connection): Api {
     async publish(items) {
       return parseAnswer(PublishResult, await call('/insights', { method: 'POST', body: items }))
     },
-    async setStatus(alertId, change, { ifMatch } = {}) {
-      const headers = ifMatch === undefined ? {} : { 'if-match': ifMatch }
+    async setStatus(alertId, change, { ifMatch, ifStatus } = {}) {
       const path = `/insights/${encodeURIComponent(alertId)}`
-      const answer = await call(path, { method: 'PATCH', body: change, headers })
-      return { insight: parseAnswer(Insight, answer), etag: answer.headers.get('etag') ?? undefined }
+      for (let look = 1; ; look++) {
+        const etag = ifStatus === undefined ? ifMatch : await tagOf(path, ifStatus)
+        const headers = etag === undefined ? {} : { 'if-match': etag }
+        const again = ifStatus !== undefined && look < mostLooks ? [412] : []
+        const answer = await call(path, { method: 'PATCH', body: change, headers, accept: again })
+        if (answer.status === 412) continue
+        return { insight: parseAnswer(Insight, answer), etag: answer.headers.get('etag') ?? undefined }
+      }
     },
     close: () => connection.close(),
   }

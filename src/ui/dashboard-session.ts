@@ -54,7 +54,10 @@ export class DashboardSession {
         filter,
       },
       view: { url, ascii, glyphs: glyphsFor(ascii), greeting: options.sinceYouLeft },
-      keys: { command: (state) => `${this.#command(state)} --json` },
+      keys: {
+        command: (state, matching) =>
+          `${this.#command('recent', state)}${matching > 0 ? ` --limit ${matching}` : ''} --json`,
+      },
       now: io.now,
       onEffect: (effect) => this.#do(effect),
       canDraw: () => !screen.isBusy,
@@ -111,7 +114,7 @@ export class DashboardSession {
       critical,
       cuts: this.#cuts,
       gaps: feed.state.gaps,
-      resume: resumeCommand ? resumeCommand(feed.state) : this.#command(this.store.state),
+      resume: resumeCommand ? resumeCommand(feed.state) : this.#command('watch', this.store.state),
     })
     this.#io.stderr.write(`${summary}\n`)
     return { reason: this.#reason, signal: this.#signal, feed: feed.state, summary }
@@ -156,19 +159,20 @@ export class DashboardSession {
   }
 
   #mouse(chunk: string): void {
-    const { state } = this.store
-    if (!state.mouse) return
-    const { top, height } = viewportOf(state)
+    // A wheel turned fast sends several reports at once: each starts from where the last one led.
     for (const { kind, row, lines } of mouseEvents(chunk)) {
+      const { state } = this.store
+      if (!state.mouse || state.mode.kind !== 'list') return
+      const { top, height } = viewportOf(state)
       const line = row - 3
       if (kind === 'wheel') this.store.select(Math.max(0, state.selectedRank + lines))
       else if (line >= 0 && line < height) this.store.select(top + line)
     }
   }
 
-  /** The command that shows what this view shows. */
-  #command({ filter }: ViewState): string {
-    const words = ['iops', 'watch', '--url', shellQuote(this.#options.url)]
+  /** The command that asks for what this view shows. */
+  #command(verb: 'watch' | 'recent', { filter }: ViewState): string {
+    const words = ['iops', verb, '--url', shellQuote(this.#options.url)]
     if (filter !== '') words.push('--filter', shellQuote(filter))
     return words.join(' ')
   }

@@ -56,6 +56,45 @@ describe('on our own server', () => {
     await api.close()
   })
 
+  test('two people at once: one wins, and the other is told', async () => {
+    await using server = await runServer()
+    const api = createApi(createConnection({ url: server.url }))
+    for (let round = 0; round < 20; round++) {
+      const alertId = `both-${round}`
+      await api.publish([insight({ alert_id: alertId })])
+      const outcomes = await Promise.allSettled([
+        api.setStatus(alertId, { status: 'acknowledged', by: 'ann' }, { ifStatus: 'open' }),
+        api.setStatus(alertId, { status: 'resolved', by: 'bob' }, { ifStatus: 'open' }),
+      ])
+      const [won] = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value.insight.status] : []))
+      const [told] = outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
+      expect((await api.get(alertId))?.status).toBe(won)
+      expect(told).toContain(
+        won === 'resolved' ? 'it is resolved meanwhile' : 'it is acknowledged by ann meanwhile',
+      )
+    }
+    await api.close()
+  })
+
+  test('a change of something else does not stand in the way of a status', async () => {
+    let version = 1
+    await using server = await startScriptedServer({
+      '/insights/a': (response, { headers }) => {
+        response.setHeader('etag', `"${version}"`)
+        const tag = headers['if-match']
+        // Each look is out of date when the first two changes come.
+        if (tag !== undefined && version < 3) version++
+        const isStale = tag !== undefined && tag !== `"${version}"`
+        answerJson(response, isStale ? 412 : 200, isStale ? { error: 'changed' } : insight({ alert_id: 'a' }))
+      },
+    })
+    const api = createApi(createConnection({ url: server.url }))
+    const { etag } = await api.setStatus('a', { status: 'resolved' }, { ifStatus: 'open' })
+    expect(etag).toBe('"3"')
+    expect(server.visits('/insights/a')).toHaveLength(6)
+    await api.close()
+  })
+
   test('a token is needed, and sent', async () => {
     await using server = await runServer({ token: 'right' })
     const without = createApi(createConnection({ url: server.url }))

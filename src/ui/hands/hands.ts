@@ -28,6 +28,7 @@ const lanes = 6
 /** Does what the reducer asks of the world, as far as it is not the terminal's own affair. */
 export class Hands {
   readonly #options: HandsOptions
+  readonly #turns = new Map<string, Promise<unknown>>()
 
   constructor(options: HandsOptions) {
     this.#options = options
@@ -83,17 +84,28 @@ export class Hands {
     const results: JobResult[] = []
     const queue = [...jobs]
     const lane = async () => {
-      for (let job = queue.shift(); job; job = queue.shift()) results.push(await this.#setOne(job))
+      for (let job = queue.shift(); job; job = queue.shift()) results.push(await this.#inTurn(job))
     }
     await Promise.all(Array.from({ length: lanes }, lane))
     return results
   }
 
+  /** A second change of one alert waits for the first: it starts from what that one leaves. */
+  #inTurn(job: StatusJob): Promise<JobResult> {
+    const { alertId } = job
+    const turn = (this.#turns.get(alertId) ?? Promise.resolve()).then(() => this.#setOne(job))
+    this.#turns.set(alertId, turn)
+    return turn.finally(() => {
+      if (this.#turns.get(alertId) === turn) this.#turns.delete(alertId)
+    })
+  }
+
   async #setOne(job: StatusJob): Promise<JobResult> {
     const { api, user } = this.#options
+    const { alertId, status, from, ifMatch } = job
     try {
-      const change = { status: job.status, by: user }
-      return { job, ...(await api.setStatus(job.alertId, change, { ifMatch: job.ifMatch })) }
+      const condition = ifMatch === undefined && from !== status ? { ifStatus: from } : { ifMatch }
+      return { job, ...(await api.setStatus(alertId, { status, by: user }, condition)) }
     } catch (error) {
       return { job, refused: wordsOf(error) }
     }

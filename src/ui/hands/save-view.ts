@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeInsight, type Insight } from '../../protocol/insight.ts'
+import { jsonSafe } from '../sanitize.ts'
 
 /**
  * Writes the alerts as NDJSON into a new file of that directory, never over another one. Resolves
@@ -25,5 +26,5 @@ export async function saveView(insights: Iterable<Insight>, directory: string, n
 }
 
 function* lines(insights: Iterable<Insight>): Generator<string> {
-  for (const insight of insights) yield `${encodeInsight(insight)}\n`
+  for (const insight of insights) yield `${jsonSafe(encodeInsight(insight))}\n`
 }

@@ -9,8 +9,8 @@ import { type Step, step } from './step.ts'
 
 /** Things the reducer words but doesn't know by itself. */
 export interface KeyContext {
-  /** The command that prints this view. */
-  command(state: ViewState): string
+  /** The command that prints this view, of so many alerts. */
+  command(state: ViewState, matching: number): string
 }
 
 /** What one key does. Pure: the alerts are only read, and the world is only asked. */

@@ -150,7 +150,10 @@ function act(state: ViewState, action: Action, data: Data, context: KeyContext):
     case 'save':
       return step(state, { type: 'save' })
     case 'command':
-      return step({ ...state, mode: { kind: 'command', text: context.command(state) } })
+      return step({
+        ...state,
+        mode: { kind: 'command', text: context.command(state, data.figures.matching) },
+      })
     case 'mouse':
       return step(
         withToast(
