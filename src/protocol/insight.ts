@@ -21,11 +21,11 @@ export const limits = {
 } as const
 
 // oxlint-disable-next-line no-control-regex
-const controls = /[\u0000-\u001f\u007f-\u009f]/
+export const controls = /[\u0000-\u001f\u007f-\u009f]/
 const utf8 = new TextEncoder()
 
 /** No string takes more than three bytes of UTF-8 per code unit, so most are never measured. */
-const fitsBytes = (text: string, most: number) =>
+export const fitsBytes = (text: string, most: number) =>
   text.length * 3 <= most || (text.length <= most && utf8.encode(text).length <= most)
 
 const bytes = (most: number) =>

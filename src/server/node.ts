@@ -6,7 +6,7 @@ import { createAuthorize } from './authorize.ts'
 import { type Front, installFront } from './front.ts'
 import { Hub, type HubOptions } from './hub.ts'
 import { createMetrics } from './metrics.ts'
-import { receiveInsights } from './receive-insights.ts'
+import { createReceiver, receiveOnHttp, receiveWhole } from './receive-insights.ts'
 import { serveOnSockets } from './socket-stream.ts'
 import type { StoreEvents } from './store-events.ts'
 import { graceMs } from './subscriber.ts'
@@ -44,14 +44,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics: createMetrics(hub, options.storeEvents),
   }
   const listener = getRequestListener(createApp(services).fetch)
-  const receive = receiveInsights(services)
+  const receiver = createReceiver(services)
+  const receive = receiveOnHttp(receiver)
   let underWay = 0
   const server = createServer({ keepAlive: true, keepAliveInitialDelay: 60_000 }, (request, response) => {
     underWay++
     response.on('close', () => underWay--)
     if (!receive(request, response)) void listener(request, response)
   })
-  const front = installFront(server, serveOnSockets(services))
+  const front = installFront(server, serveOnSockets(services), receiveWhole(receiver))
   try {
     await listen(server, host, port)
   } catch (error) {
@@ -87,7 +88,9 @@ async function close(server: Server, front: Front, hub: Hub, allAnswered: () => 
   const began = Date.now()
   const watch = setInterval(() => {
     server.closeIdleConnections()
-    if (allAnswered() || Date.now() - began > graceMs) server.closeAllConnections()
+    const late = Date.now() - began > graceMs
+    if (late) front.cut()
+    if (late || allAnswered()) server.closeAllConnections()
   }, 10)
   await closed
   clearInterval(watch)

@@ -3,30 +3,71 @@ import { limits } from '../protocol/insight.ts'
 import type { Services } from './app.ts'
 import { asHttpFault, type HttpFault, internalError } from './http-fault.ts'
 import { ingest } from './ingest/ingest.ts'
+import type { Answer, ServePost } from './post-connection.ts'
 import { bodyTooLarge, checkBodyHead } from './request-body.ts'
 
-/**
- * Answers `POST /insights` as the app does, straight from Node's request: a web `Request` and its
- * body stream cost more than checking, encoding and writing the insight. False for any other request.
- */
-export function receiveInsights(services: Services) {
-  const { store, authorize, metrics, now, log } = services
+/** What counts of a `POST /insights`, whatever it came on. `body` is asked for once the caller is let in. */
+interface Delivery {
+  readonly authorization: string | undefined
+  readonly contentType: string | undefined
+  readonly body: () => Buffer | Promise<Buffer>
+}
 
-  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+type Receiver = (delivery: Delivery) => Promise<Answer>
+
+/** Takes insights in and says what came of them, as the app's other routes answer. Never rejects. */
+export function createReceiver({ store, authorize, metrics, now, log }: Services): Receiver {
+  async function receive({ authorization, contentType, body }: Delivery): Promise<Answer> {
     try {
-      authorize(request.headers.authorization)
-      const body = await readBody(request)
-      const result = await ingest(store, body, request.headers['content-type'], now())
+      authorize(authorization)
+      const result = await ingest(store, await body(), contentType, now())
       metrics.ingested(result)
-      answer(response, 201, result)
+      return answer(201, result)
     } catch (error) {
       const fault = asHttpFault(error)
       if (!fault)
         log('error', 'a request failed', { error: error instanceof Error ? error.stack : String(error) })
       const { status, body, headers }: HttpFault = fault ?? internalError()
-      answer(response, status, body, headers)
+      return answer(status, body, headers)
     }
-    metrics.answered('POST', '/insights', response.statusCode)
+  }
+
+  return async (delivery) => {
+    const answer = await receive(delivery)
+    metrics.answered('POST', '/insights', answer.status)
+    return answer
+  }
+}
+
+const answer = (status: number, body: object, headers?: Readonly<Record<string, string>>): Answer => ({
+  status,
+  headers: { 'access-control-allow-origin': '*', ...headers, 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
+/** For requests that came whole, on a bare socket: what one read brings is far below the bound for a body. */
+export function receiveWhole(receiver: Receiver): ServePost {
+  return ({ headers, body }) =>
+    receiver({
+      authorization: headers.get('authorization'),
+      contentType: headers.get('content-type'),
+      body: () => body,
+    })
+}
+
+/**
+ * Answers `POST /insights` as the app does, straight from Node's request: a web `Request` and its
+ * body stream cost more than checking, encoding and writing the insight. False for any other request.
+ */
+export function receiveOnHttp(receiver: Receiver) {
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { authorization, 'content-type': contentType } = request.headers
+    const answer = await receiver({ authorization, contentType, body: () => readBody(request) })
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      'content-length': Buffer.byteLength(answer.body),
+    })
+    response.end(answer.body)
   }
 
   return (request: IncomingMessage, response: ServerResponse): boolean => {
@@ -34,22 +75,6 @@ export function receiveInsights(services: Services) {
     void receive(request, response)
     return true
   }
-}
-
-function answer(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const text = JSON.stringify(body)
-  response.writeHead(status, {
-    'access-control-allow-origin': '*',
-    ...headers,
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-  })
-  response.end(text)
 }
 
 /** Rejects as soon as the body is known to be too large; what still comes is then read and dropped. */

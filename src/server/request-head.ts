@@ -10,11 +10,13 @@ export interface StreamHead {
 const longestHead = 8192
 
 const requestLine = /^GET (\/(?:insights\/)?stream)(?:\?([\w\-.~!$&'()*+,;=:@/?%]*))? HTTP\/1\.1$/
+const postLine = 'POST /insights HTTP/1.1\r\n'
+const digits = /^\d{1,9}$/
 const fieldName = /^[!#$%&'*+\-.^_`|~\w]+$/
 const fieldValue = /^[\t\x20-\x7e]*$/
-/** Fields that announce a body or another protocol, or change how long the connection lives. */
+/** Fields that change how the body or the connection is to be read, or announce another protocol. */
 const notPlain = [
-  'content-length',
+  'content-encoding',
   'transfer-encoding',
   'te',
   'trailer',
@@ -36,11 +38,38 @@ export function readStreamHead(bytes: Buffer): StreamHead | undefined {
   const [first = '', ...lines] = text.slice(0, -4).split('\r\n')
   const match = requestLine.exec(first)
   if (!match) return undefined
+  const headers = readPlainFields(lines)
+  if (!headers || headers.has('content-length')) return undefined
+  return { path: match[1] ?? '', query: match[2] ?? '', headers }
+}
+
+/** `POST /insights` with its whole body, as it stood on the wire. */
+export interface WholePost {
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: Buffer
+}
+
+/**
+ * Recognises one complete, strictly canonical `POST /insights` with all of its body and nothing
+ * after it. Undefined for whatever is not beyond doubt, which a full parser then has to judge.
+ */
+export function readWholePost(bytes: Buffer): WholePost | undefined {
+  if (bytes.toString('latin1', 0, postLine.length) !== postLine) return undefined
+  const end = bytes.indexOf('\r\n\r\n', postLine.length - 2, 'latin1')
+  if (end < postLine.length || end > longestHead) return undefined
+  const headers = readPlainFields(bytes.toString('latin1', postLine.length, end).split('\r\n'))
+  const length = headers?.get('content-length') ?? ''
+  if (!headers || !digits.test(length) || end + 4 + Number(length) !== bytes.length) return undefined
+  return { headers, body: bytes.subarray(end + 4) }
+}
+
+/** The fields of a request that asks for nothing out of the ordinary. */
+function readPlainFields(lines: readonly string[]): Map<string, string> | undefined {
   const headers = readFields(lines)
   const connection = headers?.get('connection')?.toLowerCase() ?? 'keep-alive'
   if (!headers?.get('host') || connection !== 'keep-alive') return undefined
-  if (notPlain.some((name) => headers.has(name))) return undefined
-  return { path: match[1] ?? '', query: match[2] ?? '', headers }
+  return notPlain.some((name) => headers.has(name)) ? undefined : headers
 }
 
 function readFields(lines: readonly string[]): Map<string, string> | undefined {

@@ -1,6 +1,7 @@
 import type { Fault } from '../../protocol/api.ts'
 import { InsightInput } from '../../protocol/insight.ts'
 import { insightFaults } from '../../protocol/insight-faults.ts'
+import { isPlainInput } from '../../protocol/plain-input.ts'
 import { badRequest } from '../http-fault.ts'
 
 /** So many faults are listed; a batch of a thousand wrong items needs no megabyte of them. */
@@ -11,6 +12,10 @@ export function checkItems(items: readonly unknown[]): InsightInput[] {
   const faults: Fault[] = []
   const inputs: InsightInput[] = []
   for (const [index, item] of items.entries()) {
+    if (isPlainInput(item)) {
+      inputs.push(item)
+      continue
+    }
     const { success, data, error } = InsightInput.safeParse(item)
     if (success) inputs.push(data)
     else faults.push(...insightFaults(error).map((fault) => ({ index, ...fault })))

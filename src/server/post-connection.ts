@@ -1,0 +1,97 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { readWholePost, type WholePost } from './request-head.ts'
+
+/** What goes back for one request; `body` is JSON. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Answers one request; never rejects. */
+export type ServePost = (post: WholePost) => Promise<Answer>
+
+export interface PostConnectionOptions {
+  readonly serve: ServePost
+  /** A connection that nobody has used for so long is closed, in milliseconds. */
+  readonly idleMs: number
+  /** Takes the connection over, with the bytes of a request that is not a whole post. */
+  other(bytes: Buffer): void
+}
+
+/** A bare socket on which one whole post comes after the other (HTTP/1.1 with keep-alive, RFC 9112). */
+export class PostConnection {
+  readonly socket: Socket
+  readonly #options: PostConnectionOptions
+  #busy = false
+  /** This answer is the last one: the server closes, or the peer has said its last word. */
+  #last = false
+  /** What came while an answer was on its way. */
+  #held: Buffer[] = []
+  readonly #receive = (bytes: Buffer) => this.receive(bytes)
+  readonly #onEnd = () => this.close()
+  readonly #onTimeout = () => {
+    if (!this.#busy) this.socket.destroy()
+  }
+
+  constructor(socket: Socket, options: PostConnectionOptions) {
+    this.socket = socket
+    this.#options = options
+    socket.on('data', this.#receive)
+    socket.on('end', this.#onEnd)
+    socket.on('timeout', this.#onTimeout)
+    socket.setTimeout(options.idleMs)
+  }
+
+  receive(bytes: Buffer): void {
+    if (this.#busy) {
+      this.#held.push(bytes)
+      this.socket.pause()
+      return
+    }
+    const post = readWholePost(bytes)
+    if (!post) return this.#handOver(bytes)
+    this.#busy = true
+    void this.#answer(post)
+  }
+
+  /** Closes at once, or with the answer that is under way. */
+  close(): void {
+    this.#last = true
+    if (!this.#busy) this.socket.destroy()
+  }
+
+  async #answer(post: WholePost): Promise<void> {
+    const { status, headers, body } = await this.#options.serve(post)
+    const { socket } = this
+    this.#busy = false
+    if (socket.destroyed) return
+    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+    for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`
+    const stays = this.#last
+      ? 'connection: close\r\n'
+      : `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(this.#options.idleMs / 1000)}\r\n`
+    const size = `content-length: ${Buffer.byteLength(body)}\r\ndate: ${new Date().toUTCString()}\r\n`
+    const text = `${head}${stays}${size}\r\n${body}`
+    if (this.#last) {
+      socket.end(text, () => socket.destroy())
+      return
+    }
+    socket.write(text)
+    if (this.#held.length === 0) return
+    const held = this.#held
+    this.#held = []
+    socket.resume()
+    this.receive(Buffer.concat(held))
+  }
+
+  #handOver(bytes: Buffer): void {
+    const { socket } = this
+    socket.off('data', this.#receive)
+    socket.off('end', this.#onEnd)
+    socket.off('timeout', this.#onTimeout)
+    socket.setTimeout(0)
+    this.#options.other(bytes)
+  }
+}
