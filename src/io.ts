@@ -12,7 +12,8 @@ export type Output = NodeJS.WritableStream & {
 
 /** The world a command may touch. Nothing below the program reaches for globals. */
 export interface Io {
-  readonly stdin: (NodeJS.ReadableStream & Partial<Pick<ReadStream, 'setRawMode' | 'isTTY'>>) & {
+  readonly stdin: (NodeJS.ReadableStream &
+    Partial<Pick<ReadStream, 'setRawMode' | 'isTTY' | 'ref' | 'unref'>>) & {
     readonly fd?: number
   }
   /** Data, and nothing else. */

@@ -40,7 +40,7 @@ export async function showDashboard(
   )
   const instance = render(tree, {
     stdout: screen.stdout,
-    stdin: io.stdin,
+    stdin: screen.stdin,
     stderr: io.stderr,
     exitOnCtrlC: false,
     patchConsole: false,

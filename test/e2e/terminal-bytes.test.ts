@@ -62,13 +62,14 @@ it.each([
   },
 )
 
+const age = (text: string): number => Number(/ (\d+)s .*cust_1/.exec(text)?.[1])
+
 it('however often the server beats, there is one write a second', async () => {
   const server = await startLogServer()
   onTestFinished(() => server[Symbol.asyncDispose]())
   server.publish(insight({ alert_id: 'a', entity_id: 'cust_1', timestamp: new Date().toISOString() }))
   const pty = openIops(['watch', '--url', server.url])
   onTestFinished(() => pty.close())
-  const age = (text: string): number => Number(/ (\d+)s .*cust_1/.exec(text)?.[1])
   const beats = setInterval(() => server.beat(), 150)
   onTestFinished(() => clearInterval(beats))
   await pty.until((text) => age(text) >= 3)

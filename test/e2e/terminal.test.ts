@@ -122,6 +122,8 @@ it('draws itself anew in a window of another size', async () => {
   const { pty } = await watch()
   await pty.until('cust_067221')
   pty.resize(140, 40)
+  await pty.until((text) => text.split('\n').length === 40 && text.includes('STATUS'))
+  pty.press('\r')
   await pty.until((text) => text.split('\n').length === 40 && text.includes('what to do'))
   pty.resize(40, 10)
   await pty.until((text) => text.split('\n').length === 10 && /67221/.test(text))

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
-import type { Output } from '../../io.ts'
-import { readAnswers, synchronizedRequest } from './answers.ts'
+import { PassThrough } from 'node:stream'
+import type { Io, Output } from '../../io.ts'
+import { Keyboard, synchronizedRequest } from './keyboard.ts'
 import { drawDifference } from './diff.ts'
 import { Link, statusRequest } from './link.ts'
 import { Pen } from './pen.ts'
@@ -9,7 +10,7 @@ import { enterSequence, guardExit, leaveSequence, type Mode, modeSequence } from
 
 interface ScreenOptions {
   /** Where the terminal's answers come in, between the keys. Without it the terminal is asked nothing. */
-  readonly input?: NodeJS.ReadableStream
+  readonly input?: Io['stdin']
 }
 
 // Ink turns bracketed paste on and off by itself, through the stream that it draws to.
@@ -25,13 +26,16 @@ const keyFrames = 150
  * The last step to the terminal. Ink hands over whole frames; what goes out is the shortest way from what the terminal
  * shows to the newest frame, in one write. While the link is busy frames are skipped: nothing queues up.
  *
- * Give {@link Screen.stdout} to Ink's `render` together with `debug: true` (each frame comes whole), `interactive: true`
+ * Give {@link Screen.stdout} and {@link Screen.stdin} to Ink's `render` together with `debug: true` (each frame comes whole), `interactive: true`
  * and `patchConsole: false`, and leave Ink's own `alternateScreen` off.
  */
 export class Screen {
   readonly stdout: NodeJS.WriteStream
+  /** The keys. Nothing where there is no input. */
+  readonly stdin: NodeJS.ReadStream
+  readonly #keyboard: Keyboard | undefined
   readonly #output: Output
-  readonly #input: NodeJS.ReadableStream | undefined
+  readonly #input: Io['stdin'] | undefined
   readonly #pen = new Pen()
   readonly #link: Link
   readonly #modes = new Set<Mode>()
@@ -53,6 +57,8 @@ export class Screen {
   constructor(output: Output, { input }: ScreenOptions = {}) {
     this.#output = output
     this.#input = input
+    this.#keyboard = input && new Keyboard(input)
+    this.stdin = (this.#keyboard ?? new PassThrough()) as unknown as NodeJS.ReadStream
     this.#link = new Link(output, () => this.#flush())
     this.stdout = new FrameStream(output, (chunk, done) =>
       this.#take(chunk, done),
@@ -74,12 +80,13 @@ export class Screen {
     this.#output.on('error', ignore)
     this.#link.setBlocking(false)
     let queries = ''
-    if (this.#input) {
+    if (this.#keyboard) {
       queries = synchronizedRequest + statusRequest
       this.#link.expect()
-      this.#stopReading = readAnswers(this.#input, {
+      this.#stopReading = this.#keyboard.listen({
         onStatus: () => this.#link.confirm(),
         onSynchronized: () => (this.#canSynchronize = true),
+        isExpected: () => !this.#link.isAnswered,
         onKeys: () => (this.#keyAt = performance.now()),
       })
     }
