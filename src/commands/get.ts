@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { encodeInsight, type Insight } from '../protocol/insight.ts'
 import { jsonSafe, sanitize } from '../ui/sanitize.ts'
+import { displayWidth, padEnd, truncate } from '../ui/text-width.ts'
 import { appearance } from './appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './connection-flags.ts'
 import { withExamples } from './examples.ts'
@@ -33,6 +34,9 @@ async function get(id: string, options: Options, io: Io): Promise<void> {
   else io.stdout.write(describe(insight, severityText(insight, appearance(io, options))))
 }
 
+/** A field of a newer server may have any name. */
+const mostName = 40
+
 /** `name  value` lines, in the order of the fields; a list takes a line an item. */
 function describe(insight: Insight, severity: string): string {
   const shown = { ...insight, risk_score: `${riskText(insight.risk_score)} ${severity}` }
@@ -42,12 +46,13 @@ function describe(insight: Insight, severity: string): string {
     if (typeof value === 'object' && value !== null)
       return Object.entries(value).map(([key, inner], index) => [
         index === 0 ? name : '',
-        `${key}: ${fieldText(inner)}`,
+        `${sanitize(key)}: ${fieldText(inner)}`,
       ])
     return [[name, fieldText(value)]]
   })
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `${sanitize(name).padEnd(width)}  ${value}`.trimEnd() + '\n').join('')
+  const names = rows.map(([name]) => truncate(sanitize(name), mostName))
+  const width = Math.max(...names.map(displayWidth))
+  return rows.map(([, value], at) => `${padEnd(names[at] ?? '', width)}  ${value}`.trimEnd() + '\n').join('')
 }
 
 const fieldText = (value: unknown) => sanitize(typeof value === 'string' ? value : JSON.stringify(value))

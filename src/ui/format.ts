@@ -62,7 +62,8 @@ export function shortNumber(value: number): string {
   if (value < 10_000) return `${Math.floor(value / 100) / 10}k`
   if (value < 1_000_000) return `${Math.floor(value / 1000)}k`
   if (value < 10_000_000) return `${Math.floor(value / 100_000) / 10}M`
-  return `${Math.floor(value / 1_000_000)}M`
+  if (value < 1e9) return `${Math.floor(value / 1_000_000)}M`
+  return `${Math.floor(Math.min(value, 999e9) / 1e9)}G`
 }
 
 /** At most three columns below a hundred thousand: `204`, `1k`, `12k`. */
