@@ -153,7 +153,7 @@ it.each([
   for (const keys of ['\x1b[F', '\r', '\x1b', 'x', 's', '\x1b[F', 'k', 'k', 'Ym', 'G']) pty.press(keys)
   await pty.until(/the markdown /)
   const lines = pty.lines()
-  expect(lines[0]).toMatch(/^ iops/)
+  expect(lines[0]).toMatch(/^ (iops +)?● live/)
   expect(lines[2]).toMatch(/ RISK .*ENTITY/)
   expect(lines).toHaveLength(rows)
   // The one sequence for the clipboard is ours; what is in it can't act.
