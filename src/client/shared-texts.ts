@@ -1,29 +1,36 @@
 import type { Insight } from '../protocol/insight.ts'
 
-/** Past this many texts the pool starts again; what is held keeps its own. */
+/** Past this many a pool starts again; what is held keeps its own. */
 const most = 20_000
-const pool = new Map<string, string>()
+const texts = new Map<string, string>()
 
-/** Alerts repeat types, entities, words and labels: each text is held once, not once an alert. */
+const lists = new Map<string, readonly string[]>()
+const records = new Map<string, Readonly<Record<string, string>>>()
+
+/** Alerts repeat types, entities, words, advice and labels: each is held once, not once an alert. */
 export function withSharedTexts(insight: Insight): Insight {
-  if (pool.size > most) pool.clear()
   const { labels } = insight
   return {
     ...insight,
-    entity_id: shared(insight.entity_id),
-    prediction_type: shared(insight.prediction_type),
-    explanation: shared(insight.explanation),
-    model_used: shared(insight.model_used),
-    recommendations: insight.recommendations.map(shared),
-    ...(labels && {
-      labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, shared(value)])),
-    }),
+    entity_id: sharedText(insight.entity_id),
+    prediction_type: sharedText(insight.prediction_type),
+    explanation: sharedText(insight.explanation),
+    model_used: sharedText(insight.model_used),
+    recommendations: shared(
+      lists,
+      JSON.stringify(insight.recommendations),
+      insight.recommendations,
+    ) as string[],
+    ...(labels && { labels: shared(records, JSON.stringify(labels), labels) }),
   }
 }
 
-function shared(text: string): string {
-  const known = pool.get(text)
+const sharedText = (text: string): string => shared(texts, text, text)
+
+function shared<T>(pool: Map<string, T>, key: string, value: T): T {
+  const known = pool.get(key)
   if (known !== undefined) return known
-  pool.set(text, text)
-  return text
+  if (pool.size >= most) pool.clear()
+  pool.set(key, value)
+  return value
 }

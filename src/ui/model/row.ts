@@ -37,9 +37,14 @@ const points = 8
 
 export function alertRow(key: string, alerts: readonly Alert[]): AlertRow {
   const alert = alerts.at(-1)!
-  const history = riskHistory(alerts, points)
-  const rise = alert.insight.risk_score - (history[0]?.risk ?? 0)
+  const rise = alert.insight.risk_score - firstRisk(alerts, alert)
   return { kind: 'alert', key, time: alert.time, alert, alerts, rise }
+}
+
+/** The risk at the first of the last points. Rows are made by the thousand: without making the points. */
+function firstRisk(alerts: readonly Alert[], { earlier, insight }: Alert): number {
+  if (alerts.length > 1) return alerts[Math.max(0, alerts.length - points)]!.insight.risk_score
+  return (earlier[Math.max(0, earlier.length + 1 - points)] ?? { risk: insight.risk_score }).risk
 }
 
 /** The last `count` points of risk, oldest first: versions of one alert, or the repeats of a fold. */
