@@ -196,16 +196,17 @@ test('a connection that nobody uses is closed; one that waits for its answer is 
   await client.until(({ ended }) => ended)
 })
 
-test('a server that closes answers what is under way', async () => {
+test('a server that closes answers what it has taken in', async () => {
   const server = await runServer()
-  using client = await RawClient.open(server.url)
   using idle = await RawClient.open(server.url)
-  idle.send(post(insight))
-  await idle.until((now) => complete(now, 1))
-  client.send(post(insight))
-  await client.until((now) => complete(now, 1))
-  client.send(post(insight))
+  using busy = await RawClient.open(server.url)
+  for (const client of [idle, busy]) {
+    client.send(post(insight))
+    await client.until((now) => complete(now, 1))
+  }
+  busy.send(post(insight))
   await server.close()
-  await idle.until(({ ended, closed }) => ended || closed)
-  await client.until(({ ended, closed }) => ended || closed)
+  for (const client of [idle, busy]) await client.until(({ ended, closed }) => ended || closed)
+  const acknowledged = [...statuses(idle), ...statuses(busy)].filter((status) => status === 201)
+  expect((await server.memory.recent({ limit: 10 })).items).toHaveLength(acknowledged.length)
 })
