@@ -19,7 +19,7 @@ export function createTheme(level: ColorLevel): Theme {
     faint: style.dim,
     critical: level > 0 ? style.bold.red : style.bold,
     warning: color(style.yellow),
-    info: color(style.cyan),
+    info: style.dim,
     good: color(style.green),
     accent: color(style.blueBright),
     cursor: style.inverse,

@@ -150,6 +150,8 @@ export class Alerts implements Data {
     if (sort === arrangement.sort && fold === arrangement.fold && wanted?.key === arrangement.filter?.key)
       return
     this.#rows = new RowIndex({ sort, fold, filter: wanted }, this.#list.values(), this.#gaps)
+    // What was above in another order says nothing about this one.
+    this.#above.clear()
   }
 
   #parse(text: string): Filter | undefined {

@@ -12,7 +12,14 @@ export type Mode =
   | { readonly kind: 'detail'; readonly scroll: number; readonly live: string | undefined }
   | { readonly kind: 'help'; readonly search: LineEditor; readonly scroll: number }
   /** `place` is how far back in the history; 0 is the line being typed, which `draft` keeps. */
-  | { readonly kind: 'filter'; readonly editor: LineEditor; readonly place: number; readonly draft: string }
+  | {
+      readonly kind: 'filter'
+      readonly editor: LineEditor
+      readonly place: number
+      readonly draft: string
+      /** What was selected before the rows followed the typing. */
+      readonly before: Pick<ViewState, 'selected' | 'selectedRank' | 'offset'>
+    }
   /** More than one alert is at stake: their number has to be typed. */
   | {
       readonly kind: 'confirm'
@@ -129,7 +136,13 @@ export function initialState(options: {
   }
 }
 
-export const filterMode: Mode = { kind: 'filter', editor: emptyEditor, place: 0, draft: '' }
+export const filterMode = ({ selected, selectedRank, offset }: ViewState): Mode => ({
+  kind: 'filter',
+  editor: emptyEditor,
+  place: 0,
+  draft: '',
+  before: { selected, selectedRank, offset },
+})
 
 /** The filter that is being typed, which the rows follow at once. */
 export const typedFilter = ({ mode }: ViewState): string | undefined =>

@@ -40,6 +40,16 @@ test('esc leaves the rows as they were before', () => {
   expect(back.lines[1]).toContain('all alerts')
 })
 
+test.each([['risk>=80'], ['nothing like this'], ['risk<20']])(
+  'esc after %s leaves the selection on its alert',
+  (typed) => {
+    const back = board().press('j', 'j')
+    const { selected } = back
+    expect(selected).toBe('a4')
+    expect(back.press('/').type(typed).press('escape').selected).toBe(selected)
+  },
+)
+
 test('esc in the list clears the filter, and quits nothing', () => {
   const cleared = board().press('/').type('risk>=80').press('return', 'escape', 'escape', 'escape')
   expect(entities(cleared)).toHaveLength(7)

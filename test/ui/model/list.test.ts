@@ -41,6 +41,16 @@ test('a repeat counts once as new above, however often it comes', () => {
   expect(board.screen).toContain('1 new above')
 })
 
+test('another order forgets what was new above in the one before', () => {
+  const board = new TestDashboard()
+    .live()
+    .bring(...some(30))
+    .press('j')
+    .bring(...some(3, 30))
+  expect(board.screen).toContain('3 new above')
+  expect(board.press('s').screen).not.toContain('new above')
+})
+
 test('jjj moves three, pages move pages, and the ends are ends', () => {
   const board = new TestDashboard()
     .live()

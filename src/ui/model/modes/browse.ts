@@ -83,7 +83,7 @@ function look(state: ViewState, action: Action, { rows }: Data): ViewState | und
     case 'freeze':
       return settle({ ...state, frozen: !state.frozen, waiting: 0 }, rows)
     case 'filter':
-      return { ...state, mode: filterMode, toast: undefined }
+      return { ...state, mode: filterMode(state), toast: undefined }
     case 'sort':
       return { ...state, sort: cycle(sorts, state.sort, 1) }
     case 'fold':

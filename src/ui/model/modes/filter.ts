@@ -27,18 +27,25 @@ export function filterKey(state: ViewState, mode: FilterMode, chord: string, dat
     case 'findOnly':
       return step(find(state, text, data))
     case 'leaveFilter':
-      return step({ ...state, mode: { kind: 'list' } })
+      return step(leave(state, mode))
     case 'olderFilter':
       return step(recall(state, mode, 1))
     case 'newerFilter':
       return step(recall(state, mode, -1))
     default: {
-      if (chord === 'backspace' && mode.editor.text === '') return step({ ...state, mode: { kind: 'list' } })
+      if (chord === 'backspace' && mode.editor.text === '') return step(leave(state, mode))
       const editor = editKey(mode.editor, chord)
       return step(editor ? { ...state, mode: { ...mode, editor, place: 0, draft: editor.text } } : state)
     }
   }
 }
+
+/** The selection goes back to its alert, which the preview may have hidden. */
+const leave = (state: ViewState, { before }: FilterMode): ViewState => ({
+  ...state,
+  ...before,
+  mode: { kind: 'list' },
+})
 
 export function filterPaste(state: ViewState, mode: FilterMode, text: string): ViewState {
   const editor = insertText(mode.editor, text.trim())
