@@ -79,6 +79,30 @@ test.each([
   await pty.until((text) => text.includes('cust_new') && /^▌ +97 ‼ crit/.test(text.split('\n')[3] ?? ''))
 })
 
+test.each([
+  ['NO_COLOR', { NO_COLOR: '1' }, [], false],
+  ['FORCE_COLOR over NO_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }, [], true],
+  ['--color=never', {}, ['--color=never'], false],
+  ['nothing said', {}, [], true],
+] as const)('colour with %s: severity is read all the same', async (_, env, flags, isColored) => {
+  await publish(one(1, { risk_score: 97 }), one(2, { risk_score: 66 }), one(3, { risk_score: 3 }))
+  const pty = watch({ env }, ...flags)
+  await pty.until(/3 · info[^]*66 ! warn[^]*97 ‼ crit/)
+  // oxlint-disable-next-line no-control-regex
+  expect(/\u001b\[(\d+;)*(3[0-8]|4[0-8]|9[0-7]|10[0-7])(;\d+)*m/.test(pty.output)).toBe(isColored)
+})
+
+test.each([
+  [['--ascii'], {}],
+  [[], { LANG: 'C' }],
+] as const)('in ASCII with %j and %j, in the narrowest terminal too', async (flags, env) => {
+  await publish(one(1, { risk_score: 97, explanation: 'plain words' }))
+  const pty = watch({ columns: 40, rows: 10, env }, ...flags)
+  await pty.until(/> +97 !! crit +cust_1/)
+  // oxlint-disable-next-line no-control-regex
+  expect(pty.text()).toMatch(/^[\n\x20-\x7e]+$/)
+})
+
 test('a resize is followed, down to what is too small', async () => {
   await publish(...some(0, 30))
   const pty = watch()
