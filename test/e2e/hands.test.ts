@@ -8,6 +8,7 @@ import { binary } from '../helpers/iops.ts'
 import { insight } from '../helpers/insights.ts'
 import { MemoryStore } from '../helpers/memory-store.ts'
 import { openIops, type Pty } from '../helpers/pty.ts'
+import { openStream, startScriptedServer } from '../helpers/scripted-server.ts'
 import { runServer, type TestServer } from '../helpers/server.ts'
 import { temporary } from '../helpers/temporary.ts'
 
@@ -199,4 +200,21 @@ it('what the server cannot take is taken back, in words', async () => {
   store.append = () => Promise.reject(new Error('the disk is full'))
   pty.press('a')
   await pty.until((text) => text.includes('not changed: ') && /cust_1 /.test(text) && / open /.test(text))
+})
+
+it('^C gives the terminal back while an acknowledge still waits for its answer', async () => {
+  await using hanging = await startScriptedServer({
+    '/stream': (response) =>
+      void openStream(response, `retry: 5000\n\nid: a-1\ndata: ${JSON.stringify(one(1))}\n\n`),
+    '*': () => {},
+  })
+  const pty = openIops(['watch', '--url', hanging.url])
+  onTestFinished(() => pty.close())
+  await pty.until(/▌.*cust_1/)
+  pty.press('a')
+  await expect.poll(() => hanging.visits('/insights/a1').length).toBe(1)
+  pty.press('\x03')
+  await pty.until((_, { isAlternate }) => !isAlternate)
+  expect(await pty.exit()).toBe(130)
+  expect(pty.output.lastIndexOf('\x1b[?25h')).toBeGreaterThan(pty.output.lastIndexOf('\x1b[?25l'))
 })
