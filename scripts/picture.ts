@@ -19,7 +19,7 @@ const { values } = parseArgs({
   options: {
     columns: { type: 'string', default: '132' },
     rows: { type: 'string', default: '32' },
-    keys: { type: 'string', default: '' },
+    keys: { type: 'string', default: 'e' },
     seed: { type: 'string', default: '7' },
     out: { type: 'string', default: 'docs/dashboard.svg' },
     png: { type: 'string' },

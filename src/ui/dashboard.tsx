@@ -28,7 +28,7 @@ export function Dashboard({ store, theme, bind }: DashboardProps) {
   usePaste((text) => store.paste(text))
   const height = view.rows - view.top.length - 1
   return (
-    <Box flexDirection="column" width={view.columns} height={view.rows} overflow="hidden">
+    <Box flexDirection="column" width={view.columns} height={view.rows}>
       {view.top.map((line, index) => (
         // oxlint-disable-next-line react/no-array-index-key
         <ScreenLine key={index} text={theme(line)} />

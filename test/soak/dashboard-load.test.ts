@@ -7,6 +7,9 @@ import { openIops } from '../helpers/pty.ts'
 const perSecond = 5000
 const seconds = Number(process.env['SOAK_SECONDS'] ?? 60)
 
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
 test(`${perSecond} events a second for ${seconds} s: frames, processor, memory, keys`, async () => {
   await using server = await startLoad({ perSecond, seconds })
   const pty = openIops(['watch', '--url', server.url], { columns: 80, rows: 24 })
@@ -40,10 +43,13 @@ test(`${perSecond} events a second for ${seconds} s: frames, processor, memory, 
       medianKey: Math.round(answers.toSorted((a, b) => a - b)[answers.length >> 1] ?? 0),
     }
     process.stdout.write(`${JSON.stringify(measured)}\n`)
-    // Ten for the data, one for the clock and one for the key.
-    expect(measured.framesPerSecond).toBeLessThanOrEqual(12)
-    expect(measured.megabytes.at(-1)).toBeLessThanOrEqual(220)
-    expect(measured.core).toBeLessThanOrEqual(0.8)
+    // Ten for the data and one for the clock; the answers to keys are left out.
+    expect(measured.framesPerSecond).toBeLessThanOrEqual(11)
+    expect(measured.core).toBeLessThanOrEqual(0.6)
+    // Full since the warm-up's end at the latest: from there on memory is flat.
+    const third = Math.ceil(memory.length / 3)
+    expect(mean(memory.slice(-third))).toBeLessThanOrEqual(200)
+    expect(mean(memory.slice(-third)) - mean(memory.slice(0, third))).toBeLessThanOrEqual(20)
     if (answers.length % 2 === 1) pty.press('\u001b')
     await pty.until('ENTITY')
     pty.press('q')

@@ -17,7 +17,7 @@ interface PanesProps {
  */
 export function Panes({ panes, height, theme }: PanesProps) {
   return (
-    <Box flexDirection="column" height={height} overflow="hidden">
+    <Box flexDirection="column" height={height}>
       {Array.from({ length: height }, (_, y) => (
         // A line is its place on the screen: rows move through them.
         // oxlint-disable-next-line react/no-array-index-key
