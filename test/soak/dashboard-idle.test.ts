@@ -11,7 +11,7 @@ const hour = 3_600_000
 test.each([
   [80, 24],
   [140, 40],
-])(`at %i×%i a quiet feed a quiet feed costs next to nothing over ${seconds} s`, async (columns, rows) => {
+])(`at %i×%i a quiet feed costs next to nothing over ${seconds} s`, async (columns, rows) => {
   await using server = await runServer()
   const items = Array.from({ length: 200 }, (_, index) =>
     insight({
@@ -37,8 +37,9 @@ test.each([
       megabytes: Math.round(after.megabytes),
     }
     process.stdout.write(`${JSON.stringify({ columns, rows, ...measured })}\n`)
-    // A hundredth of a core is the reach; a machine with neighbours counts some of theirs as ours.
-    expect(measured.core).toBeLessThan(0.02)
+    // A guard against work done for nothing: an idle dashboard costs about a hundredth of a core, and
+    // processor time doubles on a machine with neighbours.
+    expect(measured.core).toBeLessThan(0.04)
     expect(measured.writes).toBeLessThanOrEqual(seconds + 2)
   } finally {
     await pty.close()
