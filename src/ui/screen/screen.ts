@@ -1,8 +1,8 @@
-import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
 import type { Io, Output } from '../../io.ts'
 import { Keyboard, synchronizedRequest } from './keyboard.ts'
 import { drawDifference } from './diff.ts'
+import { FrameStream, screenSize } from './frame-stream.ts'
 import { Link, statusRequest } from './link.ts'
 import { Pen } from './pen.ts'
 import { blank, forgetCells, parseRow, type Row } from './row.ts'
@@ -219,35 +219,3 @@ export class Screen {
 }
 
 const ignore = (): void => {}
-
-const screenSize = ({ columns = 80, rows = 24 }: Output): { columns: number; rows: number } => ({
-  columns,
-  rows,
-})
-
-/** What Ink needs of a terminal's stream. */
-class FrameStream extends EventEmitter {
-  readonly isTTY = true
-  readonly writable = true
-  readonly #output: Output
-  readonly #take: (chunk: string, done: (() => void) | undefined) => void
-
-  constructor(output: Output, take: (chunk: string, done: (() => void) | undefined) => void) {
-    super()
-    this.#output = output
-    this.#take = take
-  }
-
-  get columns(): number {
-    return screenSize(this.#output).columns
-  }
-
-  get rows(): number {
-    return screenSize(this.#output).rows
-  }
-
-  write(chunk: string, done?: () => void): boolean {
-    this.#take(chunk, done)
-    return true
-  }
-}

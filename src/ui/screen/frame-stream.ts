@@ -1,0 +1,35 @@
+import { EventEmitter } from 'node:events'
+import type { Output } from '../../io.ts'
+
+/** 80×24 where the terminal does not say. */
+export const screenSize = ({ columns = 80, rows = 24 }: Output): { columns: number; rows: number } => ({
+  columns,
+  rows,
+})
+
+/** What Ink needs of a terminal's stream; the frames go to `take`. */
+export class FrameStream extends EventEmitter {
+  readonly isTTY = true
+  readonly writable = true
+  readonly #output: Output
+  readonly #take: (chunk: string, done: (() => void) | undefined) => void
+
+  constructor(output: Output, take: (chunk: string, done: (() => void) | undefined) => void) {
+    super()
+    this.#output = output
+    this.#take = take
+  }
+
+  get columns(): number {
+    return screenSize(this.#output).columns
+  }
+
+  get rows(): number {
+    return screenSize(this.#output).rows
+  }
+
+  write(chunk: string, done?: () => void): boolean {
+    this.#take(chunk, done)
+    return true
+  }
+}
