@@ -80,6 +80,25 @@ test('an insight that comes whole is answered as one that comes in pieces', asyn
   expect(page.items.map(({ explanation }) => explanation)).toEqual(['naïve ☃', 'naïve ☃'])
 })
 
+test('it does not matter where a request is torn in two', async () => {
+  await using server = await runServer()
+  const request = post(insight)
+  await Promise.all(
+    Array.from({ length: request.length - 1 }, async (_, index) => {
+      using client = await RawClient.open(server.url)
+      client.send(request.slice(0, index + 1))
+      await new Promise((resolve) => setImmediate(resolve))
+      client.send(request.slice(index + 1))
+      await client.until((now) => complete(now, 1))
+      expect(statuses(client)).toEqual([201])
+    }),
+  )
+  const { items } = await server.memory.recent({ limit: 1000 })
+  expect(items.map(({ explanation }) => explanation)).toEqual(
+    Array.from({ length: request.length - 1 }, () => 'naïve ☃'),
+  )
+})
+
 test('one connection takes one after the other, and then anything else', async () => {
   await using server = await runServer()
   using client = await RawClient.open(server.url)
