@@ -61,6 +61,9 @@ function inProcess(what: 'bare' | 'journal', directory: string): Numbers {
   return JSON.parse(stdout) as Numbers
 }
 
+/** How long another process takes to read and parse the files of a journal, in milliseconds. */
+export const parseInProcess = (directory: string): number => inProcess('bare', directory).ms
+
 function parseBarely(directory: string): number {
   let parsed = 0
   for (const name of readdirSync(directory)) {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
@@ -17,7 +18,12 @@ export interface Peer {
   readonly pid: number
   readonly port: number
   stop(): Promise<void>
+  /** SIGKILL; resolves once the process is gone. */
+  kill(): Promise<void>
 }
+
+/** What a load saw, by name. */
+export type Figures = Record<string, number>
 
 /** Compiles one of the programs beside this file; its path. */
 export function compile(name: string, directory: string): string {
@@ -29,11 +35,36 @@ export function compile(name: string, directory: string): string {
 }
 
 /** Runs a load to its end on its own core; its one line of JSON. */
-export async function load(program: string, args: readonly string[]): Promise<Record<string, number>> {
+export async function load(program: string, args: readonly string[]): Promise<Figures> {
   const run = exec('taskset', ['-c', loadCore, program, ...args], { maxBuffer: 1 << 24 })
   // A load that was not satisfied exits 1 and still says what it saw.
   const { stdout } = await run.catch((error: unknown) => error as { stdout: string })
-  return JSON.parse(stdout) as Record<string, number>
+  return JSON.parse(stdout) as Figures
+}
+
+/** A load that goes on until every connection has passed a sequence. */
+export interface Following {
+  until(sequence: number): Promise<Figures>
+}
+
+/** Starts such a load; resolves once every connection is there. */
+export async function follow(program: string, args: readonly string[]): Promise<Following> {
+  const child = spawn('taskset', ['-c', loadCore, program, '--follow', ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const next = async () => {
+    const { value, done } = await lines.next()
+    if (done) throw new Error('the load ended without a word')
+    return JSON.parse(value) as Figures
+  }
+  await next()
+  return {
+    until(sequence) {
+      child.stdin.end(`${sequence}\n`)
+      return next()
+    },
+  }
 }
 
 export async function freePort(): Promise<number> {
@@ -60,6 +91,10 @@ async function start(port: number, command: readonly string[], pidFile?: string)
       child.kill('SIGTERM')
       await ended
     },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
   }
 }
 
@@ -78,9 +113,9 @@ function workerOf(master: number): number {
   return Number(children[0] || master)
 }
 
-/** The built `iops serve` over a new journal. */
-export async function startIops(directory: string): Promise<Peer> {
-  const port = await freePort()
+/** The built `iops serve` over a journal, which is made where there is none. */
+export async function startIops(directory: string, at?: number): Promise<Peer> {
+  const port = at ?? (await freePort())
   const launcher = new URL('../bin/iops.js', import.meta.url).pathname
   return start(port, [process.execPath, launcher, 'serve', '--port', String(port), '--store', directory])
 }

@@ -1,0 +1,36 @@
+import { alternate, each, figure, newJournal, program, type Scene, verified } from '../measure.ts'
+import { load } from '../programs.ts'
+
+/** Half of the readers never read, while 4 kB events come as fast as they are accepted. */
+export const stalled: Scene = async ({ rounds, seconds }) => {
+  const runs = await alternate(
+    rounds,
+    { alone: newJournal, 'with stalled': newJournal },
+    ({ port, pid }, name) => {
+      const crowd = name === 'alone' ? ['--conns', '50'] : ['--conns', '100', '--stall', '50', '--recover']
+      const pace = ['--rate', '0', '--seconds', String(seconds), '--payload', '4096', '--insight', '--verify']
+      const where = ['--url', `127.0.0.1:${port}/stream`, '--pub-path', '/insights', '--pid', String(pid)]
+      return load(program('load'), [...crowd, ...pace, ...where, '--json'])
+    },
+  )
+  const half = runs['with stalled'] ?? []
+  const growth = half.map((run) => (Number(run['rss_peak_kb']) - Number(run['rss1_kb'])) / 1024)
+  const least = (name: string) => Math.min(...half.map((run) => Number(run[name])))
+  return [
+    {
+      what: '50 of 100 never read, 4 kB events at full speed, RSS',
+      reach: 'grows ≤ 40 MB',
+      measured: `${Math.max(...growth).toFixed(0)} MB at the most (of ${growth.length} runs)`,
+    },
+    {
+      what: '50 of 100 never read, p99 of the others',
+      reach: '≤ 1.5 × without them',
+      measured: `${(figure(half, 'p99_ms') / figure(runs.alone, 'p99_ms')).toFixed(2)} × (${each(runs, 'p99_ms')} ms, ${each(runs, 'per_s', 0)} per s)`,
+    },
+    {
+      what: '50 of 100 never read, cut off and back',
+      reach: 'all of them, nothing lost or doubled',
+      measured: `${least('stalled_cut')} cut off, ${least('recovered')} back with everything; ${verified(half)}`,
+    },
+  ]
+}
