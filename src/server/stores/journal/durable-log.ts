@@ -6,8 +6,9 @@ import { type Facts, idText } from './facts.ts'
 import type { Segment } from './segment.ts'
 import { StoredEntry } from './stored-entry.ts'
 
-/** Batches that became durable last are kept for readers that are nearly there, up to so many entries. */
+/** Batches that became durable last are kept for readers that are nearly there, up to so many entries and bytes. */
 const recentEntries = 4096
+const recentBytes = 4 * 1024 * 1024
 
 /** An insight's version, as its line stands on disk: `length` in bytes. */
 export interface Line {
@@ -16,6 +17,11 @@ export interface Line {
   readonly json: string
   readonly facts: Facts
   readonly length: number
+}
+
+/** `size`: bytes on disk. */
+interface RecentBatch extends EntryBatch {
+  readonly size: number
 }
 
 /** What is on disk for certain, and all that readers may see: the segments and what they say. */
@@ -28,8 +34,9 @@ export class DurableLog {
   first: number
   /** The last one. */
   head: number
-  #recent: EntryBatch[] = []
+  #recent: RecentBatch[] = []
   #recentCount = 0
+  #recentSize = 0
   readonly #waiting = new Set<() => void>()
 
   constructor(epoch: string, segments: Segment[], table: AlertTable) {
@@ -76,6 +83,7 @@ export class DurableLog {
   /** Shows a batch that has just become durable. */
   publish(lines: readonly Line[]): void {
     const entries: Entry[] = []
+    const before = this.active.size
     for (const { alertId, sequence, json, facts, length } of lines) {
       const bytes = Buffer.from(idText(alertId))
       this.active.add(length, this.table.put(sequence, facts, bytes, 0, bytes.length))
@@ -83,11 +91,19 @@ export class DurableLog {
       entries.push(new StoredEntry(this.cursor(sequence), json))
     }
     this.head += entries.length
-    this.#recent.push({ entries, next: this.cursor(this.head) })
-    this.#recentCount += entries.length
-    while (this.#recentCount > recentEntries && this.#recent.length > 1)
-      this.#recentCount -= this.#recent.shift()!.entries.length
+    this.#keep({ entries, next: this.cursor(this.head), size: this.active.size - before })
     this.wake()
+  }
+
+  #keep(batch: RecentBatch): void {
+    this.#recent.push(batch)
+    this.#recentCount += batch.entries.length
+    this.#recentSize += batch.size
+    while (this.#recent.length > 1 && (this.#recentCount > recentEntries || this.#recentSize > recentBytes)) {
+      const { entries, size } = this.#recent.shift()!
+      this.#recentCount -= entries.length
+      this.#recentSize -= size
+    }
   }
 
   /** The batch that begins right after a sequence, when it is still in memory. */
