@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FeedEvent, FeedState } from '../client/feed.ts'
 import type { Insight } from '../protocol/insight.ts'
 import { Alerts } from './model/alerts.ts'
@@ -111,8 +112,9 @@ export class DashboardStore {
     this.#update({ columns, rows }, true)
   }
 
+  /** The clock has moved. Nothing is painted when nothing that is shown has changed with it. */
   tick(): void {
-    this.#update({}, true)
+    this.#draw(true)
   }
 
   say(text: string, tone: Toast['tone'] = 'plain'): void {
@@ -192,12 +194,14 @@ export class DashboardStore {
     )
   }
 
-  #draw(): void {
+  #draw(onlyChanges = false): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#collect()
     this.#drawnAt = this.#options.now()
-    this.#view = viewOf(this.#state, this.alerts, this.#options.view)
+    const view = viewOf(this.#state, this.alerts, this.#options.view)
+    if (onlyChanges && isDeepStrictEqual(view, this.#view)) return
+    this.#view = view
     for (const listener of this.#listeners) listener()
   }
 }

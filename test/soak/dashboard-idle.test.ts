@@ -17,7 +17,7 @@ test.each([
     insight({
       alert_id: `a${index}`,
       entity_id: `cust_${index}`,
-      timestamp: new Date(Date.now() - index * hour).toISOString(),
+      timestamp: new Date(Date.now() - (index + 1) * hour).toISOString(),
     }),
   )
   await server.memory.append(items.map((one) => ({ alertId: one.alert_id, apply: () => one })))

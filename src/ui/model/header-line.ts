@@ -8,6 +8,9 @@ import type { Figures } from './data.ts'
 import { type Line, span } from './line.ts'
 import type { ViewState } from './state.ts'
 
+/** The age of a beat that is not late is told in steps, in milliseconds: half the frames of a quiet night. */
+const beatStep = 2000
+
 interface HeaderContext {
   readonly url: string
   readonly glyphs: Glyphs
@@ -41,7 +44,7 @@ function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): 
     pieces.push(
       late
         ? piece(8, span(`no beat for ${shortAge(quiet)}`, 'warning'))
-        : piece(6, span('beat ', 'faint'), span(shortAge(quiet))),
+        : piece(6, span('beat ', 'faint'), span(shortAge(quiet - (quiet % beatStep)))),
     )
   pieces.push(piece(5, span(shortNumber(figures.perMinute)), span('/min', 'faint')))
   return pieces

@@ -277,3 +277,15 @@ test.each(hostileStrings.map((text) => [JSON.stringify(text.slice(0, 12)), text]
     }
   },
 )
+
+test('nothing is painted while the clock changes nothing that is shown', () => {
+  const dashboard = new TestDashboard({ columns: 100 })
+    .live()
+    .bring(insight({ alert_id: 'a', timestamp: '2026-11-23T12:00:00.000Z' }))
+  let painted = 0
+  dashboard.store.subscribe(() => painted++)
+  dashboard.wait(1000)
+  expect(painted).toBe(0)
+  expect(dashboard.wait(1000).lines[0]).toContain('beat 4s')
+  expect(painted).toBe(1)
+})
