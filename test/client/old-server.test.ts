@@ -43,7 +43,7 @@ test('visits stay at the pace that the server named, however many there are', as
   await using server = await startOldServer({ retry: 40 })
   server.publish(...numbered(1, 3))
   await using watcher = watchFeed(server.url, { timing: { maxRetry: 10_000 } })
-  await expect.poll(() => server.visits('/stream').length, { timeout: 5000 }).toBeGreaterThanOrEqual(12)
+  await expect.poll(() => server.visits('/stream').length).toBeGreaterThanOrEqual(12)
   const waits = watcher.of('state').flatMap(({ state: { nextTryAt, status } }) => (nextTryAt ? [status] : []))
   expect(new Set(waits)).toEqual(new Set(['live']))
   expect(watcher.feed.state.attempt).toBe(0)

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Insight } from '../../src/protocol/insight.ts'
 import { binary } from '../helpers/iops.ts'
-import { insight } from '../helpers/insights.ts'
+import { recentInsight } from '../helpers/insights.ts'
 import { MemoryStore } from '../helpers/memory-store.ts'
 import { openIops, type Pty } from '../helpers/pty.ts'
 import { openStream, startScriptedServer } from '../helpers/scripted-server.ts'
@@ -23,19 +23,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const put = async (...insights: Insight[]) => {
-  await store.append(insights.map((one) => ({ alertId: one.alert_id, apply: () => one })))
-}
-
-const one = (index: number, content: Partial<Insight> = {}) =>
-  insight({
-    alert_id: `a${index}`,
-    entity_id: `cust_${index}`,
-    timestamp: new Date(Date.now() - 60_000 + index * 10).toISOString(),
-    explanation: `story ${index}`,
-    ...content,
-  })
-
+const put = (...insights: Insight[]) => store.put(...insights)
 async function watch(env: Record<string, string> = {}, ...argv: string[]): Promise<Pty> {
   const pty = openIops(['watch', '--url', server.url, ...argv], { columns: 110, env })
   onTestFinished(() => pty.close())
@@ -52,7 +40,7 @@ const copied = ({ output }: Pty): string[] =>
 
 describe('copy', () => {
   it('sends the id, JSON, markdown and a curl command that works, and claims nothing', async () => {
-    const alert = one(1, { alert_id: "it's a/b & c", explanation: 'grüße 日本\u009b31m' })
+    const alert = recentInsight(1, { alert_id: "it's a/b & c", explanation: 'grüße 日本\u009b31m' })
     await put(alert)
     const pty = await watch()
     for (const [keys, words] of [
@@ -74,7 +62,7 @@ describe('copy', () => {
   })
 
   it('goes in an envelope through tmux', async () => {
-    await put(one(1))
+    await put(recentInsight(1))
     const pty = await watch({ TMUX: '/tmp/tmux-0/default,1,0' })
     pty.press('y')
     await pty.until('sent the id to')
@@ -99,7 +87,7 @@ describe('open', () => {
   const link = 'https://a.example/x?b=$(touch%20pwned);&c=`id`&d=\'"'
 
   it('hands an http(s) link to the opener as one argument, past every shell', async () => {
-    await put(one(1, { url: link }))
+    await put(recentInsight(1, { url: link }))
     const { env, said } = opener()
     const pty = await watch(env)
     pty.press('o')
@@ -108,7 +96,7 @@ describe('open', () => {
   })
 
   it.each(['javascript:alert(1)', 'file:///etc/passwd', '-h', 'ssh://x'])('opens no %s', async (url) => {
-    await put(one(1, { url }), one(2, { url: link }))
+    await put(recentInsight(1, { url }), recentInsight(2, { url: link }))
     const { env, seen } = opener()
     const pty = await watch(env)
     pty.press('jo')
@@ -117,7 +105,7 @@ describe('open', () => {
   })
 
   it('tells the link where there is no desktop', async () => {
-    await put(one(1, { url: 'https://a.example/x' }))
+    await put(recentInsight(1, { url: 'https://a.example/x' }))
     const pty = await watch()
     pty.press('o')
     await pty.until('no desktop here; the link is https://a.example/x')
@@ -126,7 +114,11 @@ describe('open', () => {
 
 describe('take along', () => {
   it('^s saves what the view shows as NDJSON, each time into a file of its own', async () => {
-    await put(one(1), one(2, { risk_score: 10 }), one(3, { explanation: '\u009b2J\u202e' }))
+    await put(
+      recentInsight(1),
+      recentInsight(2, { risk_score: 10 }),
+      recentInsight(3, { explanation: '\u009b2J\u202e' }),
+    )
     const pty = await watch({}, '--filter', 'severity:critical')
     const home = readlinkSync(`/proc/${pty.pid}/cwd`)
     const files = () => readdirSync(home).filter((name) => name.endsWith('.ndjson'))
@@ -144,7 +136,7 @@ describe('take along', () => {
   })
 
   it('! shows a command that prints the same alerts', async () => {
-    await put(...Array.from({ length: 70 }, (_, index) => one(index, { risk_score: index + 20 })))
+    await put(...Array.from({ length: 70 }, (_, index) => recentInsight(index, { risk_score: index + 20 })))
     const pty = await watch({}, '--filter', 'risk>=60 -entity:"it\'s $HOME"')
     pty.press('!')
     await pty.until('y copy')
@@ -164,7 +156,7 @@ describe('take along', () => {
 })
 
 it('the mouse selects and scrolls once it is on, and not before', async () => {
-  await put(...Array.from({ length: 60 }, (_, index) => one(index)))
+  await put(...Array.from({ length: 60 }, (_, index) => recentInsight(index)))
   const pty = await watch()
   const click = (row: number) => pty.press(`\x1b[<0;20;${row}M\x1b[<0;20;${row}m`)
   click(8)
@@ -183,7 +175,7 @@ it('the mouse selects and scrolls once it is on, and not before', async () => {
 })
 
 it('lines pasted into a filter are one filter, and fire no key', async () => {
-  await put(one(1), one(2, { risk_score: 10 }))
+  await put(recentInsight(1), recentInsight(2, { risk_score: 10 }))
   const pty = await watch()
   pty.press('/')
   await pty.until('show only these')
@@ -194,7 +186,7 @@ it('lines pasted into a filter are one filter, and fire no key', async () => {
 })
 
 it('what the server cannot take is taken back, in words', async () => {
-  await put(one(1))
+  await put(recentInsight(1))
   const pty = await watch()
   await store.append([{ alertId: 'a1', apply: () => undefined }])
   store.append = () => Promise.reject(new Error('the disk is full'))
@@ -205,7 +197,7 @@ it('what the server cannot take is taken back, in words', async () => {
 it('^C gives the terminal back while an acknowledge still waits for its answer', async () => {
   await using hanging = await startScriptedServer({
     '/stream': (response) =>
-      void openStream(response, `retry: 5000\n\nid: a-1\ndata: ${JSON.stringify(one(1))}\n\n`),
+      void openStream(response, `retry: 5000\n\nid: a-1\ndata: ${JSON.stringify(recentInsight(1))}\n\n`),
     '*': () => {},
   })
   const pty = openIops(['watch', '--url', hanging.url])

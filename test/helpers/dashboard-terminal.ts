@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from '../../src/client/api.ts'
 import type { Aggregations } from '../../src/protocol/api.ts'
@@ -8,6 +7,15 @@ import { ScriptedFeed } from './scripted-feed.ts'
 import { TestTerminal } from './terminal.ts'
 
 export const noon = Date.parse('2026-11-23T12:00:00.000Z')
+
+/** What a dashboard in a test is set to. */
+export const dashboardSetup = {
+  url: 'http://ops:4677',
+  user: 'kim',
+  color: 1,
+  ascii: false,
+  screenReader: false,
+} as const
 
 const unused = () => Promise.reject(new Error('not here'))
 
@@ -39,20 +47,9 @@ export class DashboardTerminal extends TestTerminal {
       {
         feed: this.feed,
         api,
-        url: 'http://ops:4677',
-        user: 'kim',
-        color: 1,
-        ascii: false,
-        screenReader: false,
+        ...dashboardSetup,
       },
-      {
-        stdin: this.stdin,
-        stdout: this.stdout,
-        stderr: new PassThrough(),
-        env: {},
-        now: () => this.now,
-        signal: this.#abort.signal,
-      },
+      this.io(() => this.now, this.#abort.signal),
     )
   }
 

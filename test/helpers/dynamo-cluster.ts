@@ -4,8 +4,11 @@ import { ServerProcess, WanderingReader } from './cluster.ts'
 import { createTables, directItem, type Emulator } from './dynamo.ts'
 
 interface Options {
-  readonly seconds: number
   readonly readers: number
+  /** How many servers are killed and started again; the writers go on until that is done. */
+  readonly kills: number
+  /** How many versions have to be written at least, however slow the machine is. */
+  readonly versions: number
   readonly killEveryMs: number
 }
 
@@ -23,10 +26,16 @@ export async function surviveChaos(emulator: Emulator, options: Options): Promis
   try {
     const start = await firstPosition(servers[0]?.url ?? '')
     for (let n = 0; n < options.readers; n++) readers.push(new WanderingReader(servers, start, n))
-    const until = performance.now() + options.seconds * 1000
-    const working = () => performance.now() < until
-    const kills = await Promise.all([
-      killer(servers, working, options.killEveryMs),
+    let kills = 0
+    const working = () => kills < options.kills || acknowledged.size < options.versions
+    const killing = async () => {
+      for (; kills < options.kills; kills++) {
+        await sleep(options.killEveryMs * (0.5 + Math.random()))
+        await restart(servers[kills % servers.length])
+      }
+    }
+    await Promise.all([
+      killing(),
       ...[0, 1, 2, 3].map((n) => publisher(n, servers, working, acknowledged)),
       ...[0, 1].map((n) => directWriter(n, tables.putDirectly, working, acknowledged)),
     ])
@@ -54,7 +63,7 @@ export async function surviveChaos(emulator: Emulator, options: Options): Promis
       acknowledged: acknowledged.size,
       received: length,
       connections: readers.reduce((sum, { connections }) => sum + connections, 0),
-      kills: kills[0],
+      kills,
     }
   } finally {
     await Promise.all(readers.map((reader) => reader.stop()))
@@ -82,20 +91,10 @@ async function firstPosition(url: string): Promise<string> {
   }
 }
 
-async function killer(
-  servers: readonly ServerProcess[],
-  working: () => boolean,
-  everyMs: number,
-): Promise<number> {
-  let kills = 0
-  for (; ; kills++) {
-    await sleep(everyMs * (0.5 + Math.random()))
-    if (!working()) return kills
-    const server = servers[kills % servers.length]
-    await server?.kill()
-    await sleep(200)
-    await server?.start()
-  }
+async function restart(server: ServerProcess | undefined): Promise<void> {
+  await server?.kill()
+  await sleep(200)
+  await server?.start()
 }
 
 const time = (offset: number) => new Date(Date.now() + offset).toISOString()

@@ -77,7 +77,7 @@ export class Emulator {
   /** Waits until the screen's text satisfies the condition, and resolves with it. */
   async until(
     condition: string | RegExp | ((text: string, emulator: this) => boolean),
-    milliseconds = 15_000,
+    milliseconds = 50_000,
   ): Promise<string> {
     const holds = (text: string): boolean => {
       if (typeof condition === 'string') return text.includes(condition)

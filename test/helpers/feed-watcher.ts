@@ -50,7 +50,7 @@ export function watchFeed(
       const check = () => condition(feed.state) && resolve(feed.state)
       const timer = setTimeout(
         () => reject(new Error(`the feed is still at ${JSON.stringify(feed.state)}`)),
-        10_000,
+        50_000,
       )
       // Counters and times change without an event.
       const clock = setInterval(check, 10)

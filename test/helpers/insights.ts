@@ -15,3 +15,13 @@ export function insight(content: Partial<Insight> & { alert_id: string }): Insig
     ...content,
   }
 }
+
+/** An alert of the last minute; those with a greater index are newer. */
+export const recentInsight = (index: number, content: Partial<Insight> = {}): Insight =>
+  insight({
+    alert_id: `a${index}`,
+    entity_id: `cust_${index}`,
+    timestamp: new Date(Date.now() - 60_000 + index * 10).toISOString(),
+    explanation: `story ${index}`,
+    ...content,
+  })

@@ -18,7 +18,7 @@ const startedAt = Date.now()
 let count = 0
 while (Date.now() < startedAt + until) {
   const items = Array.from({ length: batch }, () => make(count++))
-  await store.append(items.map((one) => ({ alertId: one.alert_id, apply: () => one })))
+  await store.put(...items)
   await sleep(Math.max(0, startedAt + (count / perSecond) * 1000 - Date.now()))
 }
 

@@ -47,6 +47,11 @@ export class MemoryStore implements Store {
     this.batch = batch
   }
 
+  /** Makes each of these its alert's latest version. */
+  async put(...insights: readonly Insight[]): Promise<void> {
+    await this.append(insights.map((one) => ({ alertId: one.alert_id, apply: () => one })))
+  }
+
   append(changes: readonly Change[]): Promise<Outcome[]> {
     const done = this.queue.then(async () => {
       await this.turn()

@@ -58,7 +58,7 @@ export class Pty extends Emulator {
   }
 
   /** Waits for the program's end, and resolves with its exit code, or 128 and the signal's number. */
-  async exit(milliseconds = 15_000): Promise<number> {
+  async exit(milliseconds = 50_000): Promise<number> {
     await this.until(() => this.#ended !== undefined, milliseconds)
     await new Promise<void>((seen) => this.xterm.write('', seen))
     const { code, signal } = this.#ended!

@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Api } from '../../src/client/api.ts'
 import type { DashboardEnd, DashboardOptions } from '../../src/ui/dashboard-options.ts'
@@ -7,6 +6,7 @@ import { showDashboard } from '../../src/ui/run-dashboard.tsx'
 import { Screen } from '../../src/ui/screen/screen.ts'
 import { createTheme } from '../../src/ui/theme.ts'
 import type { DashboardStep } from './dashboard-steps.ts'
+import { dashboardSetup } from './dashboard-terminal.ts'
 import { Emulator } from './emulator.ts'
 import { insight } from './insights.ts'
 import { ScriptedFeed } from './scripted-feed.ts'
@@ -53,22 +53,11 @@ export class StagedDashboard extends TestTerminal {
     const options: DashboardOptions = {
       feed: this.feed,
       api,
-      url: 'http://ops:4677',
-      user: 'kim',
-      color: 1,
-      ascii: false,
-      screenReader: false,
+      ...dashboardSetup,
       directory,
       capacity: 30,
     }
-    const io = {
-      stdin: this.stdin,
-      stdout: this.stdout,
-      stderr: new PassThrough(),
-      env: {},
-      now: () => this.now,
-      signal: this.#abort.signal,
-    }
+    const io = this.io(() => this.now, this.#abort.signal)
     this.#screen = new Screen(this.stdout, { input: this.stdin })
     this.session = new DashboardSession(options, io, this.#screen)
     this.session.store.subscribe(() => void this.#draws++)
@@ -109,7 +98,8 @@ export class StagedDashboard extends TestTerminal {
         this.session.store.tick()
         break
     }
-    for (const deadline = Date.now() + 1000; this.#draws === draws && Date.now() < deadline;) await turn()
+    // The clock is drawn at once or, where it changes nothing, not at all.
+    if (step.kind !== 'time') await this.#drawn(draws)
     for (let quiet = 0, seen = this.total; quiet < 3; quiet++) {
       await turn()
       await this.#drained()
@@ -117,6 +107,10 @@ export class StagedDashboard extends TestTerminal {
       seen = this.total
       quiet = 0
     }
+  }
+
+  async #drawn(draws: number): Promise<void> {
+    for (const deadline = Date.now() + 1000; this.#draws === draws && Date.now() < deadline;) await turn()
   }
 
   /** What a fresh terminal shows that gets the view of this moment, each line where it belongs. */

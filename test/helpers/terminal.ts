@@ -51,6 +51,11 @@ export class TestTerminal extends Emulator {
     this.onReply = (data) => this.press(data)
   }
 
+  /** What a command on this terminal sees of the world. */
+  io(now: () => number, signal: AbortSignal): Io {
+    return { stdin: this.stdin, stdout: this.stdout, stderr: new PassThrough(), env: {}, now, signal }
+  }
+
   press(keys: string): void {
     this.stdin.write(keys)
   }

@@ -20,7 +20,7 @@ test.each([
       timestamp: new Date(Date.now() - (index + 1) * hour).toISOString(),
     }),
   )
-  await server.memory.append(items.map((one) => ({ alertId: one.alert_id, apply: () => one })))
+  await server.memory.put(...items)
   const pty = openIops(['watch', '--url', server.url], { columns, rows })
   try {
     await pty.until('cust_1 ')

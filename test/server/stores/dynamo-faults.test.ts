@@ -46,7 +46,7 @@ async function logged(): Promise<string[]> {
   const { epoch, sequence } = await store.head()
   const ids: string[] = []
   if (sequence === 0) return ids
-  for await (const batch of store.read({ epoch, sequence: 0 }, { signal: AbortSignal.timeout(10_000) })) {
+  for await (const batch of store.read({ epoch, sequence: 0 }, { signal: AbortSignal.timeout(50_000) })) {
     if ('reset' in batch) throw new Error(batch.reset)
     ids.push(...batch.entries.map((entry) => entry.insight.alert_id))
     if (batch.next.sequence >= sequence) break
@@ -138,7 +138,7 @@ test('another server finishes what one left half done', async () => {
   const other = await open('relay=off', false)
   const [outcome] = await dying.append([create('a')])
   expect(outcome?.result).toBe('created')
-  await vi.waitFor(async () => expect((await other.recent({ limit: 5 })).items.length).toBe(1), 10_000)
+  await vi.waitFor(async () => expect((await other.recent({ limit: 5 })).items.length).toBe(1), 40_000)
   expect(counts.get('settled_for_others')).toBe(1)
   expect(await logged()).toEqual(['a'])
 })
@@ -150,7 +150,7 @@ test('whoever appends next finishes it first, and sees its content', async () =>
   const other = await open('relay=off', false)
   await Promise.race([
     dying.append([create('a')]),
-    vi.waitFor(async () => expect((await other.head()).sequence).toBe(1), 10_000),
+    vi.waitFor(async () => expect((await other.head()).sequence).toBe(1), 40_000),
   ])
   const [outcome] = await other.append([
     { alertId: 'a', apply: (current) => current && { ...current, status: 'resolved' } },
@@ -167,7 +167,7 @@ test.each([-5, 5])('a clock %i minutes off changes nothing', async (minutes) => 
     await vi.waitFor(async () => expect((await store.append([create('a')]))[0]?.result).toBe('unchanged'))
     const real = new Date(Date.now() - minutes * 60_000).toISOString()
     await tables.putDirectly(directItem('direct', real.slice(0, -1)))
-    await vi.waitFor(async () => expect((await store.head()).sequence).toBe(2), 10_000)
+    await vi.waitFor(async () => expect((await store.head()).sequence).toBe(2), 40_000)
     expect(await logged()).toEqual(['a', 'direct'])
   } finally {
     vi.useRealTimers()

@@ -31,7 +31,7 @@ const create = (alertId: string): Change => ({ alertId, apply: () => insight({ a
 async function logged(store: Store, atLeast: number): Promise<{ id: string; insight: Insight }[]> {
   const { epoch } = await store.head()
   const found: { id: string; insight: Insight }[] = []
-  const signal = AbortSignal.timeout(15_000)
+  const signal = AbortSignal.timeout(50_000)
   for await (const batch of store.read({ epoch, sequence: 0 }, { signal })) {
     if ('reset' in batch) throw new Error(batch.reset)
     for (const { insight, cursor } of batch.entries)
@@ -48,7 +48,7 @@ const settled = (store: Store, length: number) =>
     expect(before).toBeGreaterThanOrEqual(length)
     await new Promise((resolve) => setTimeout(resolve, 600))
     expect((await store.head()).sequence).toBe(before)
-  }, 15_000)
+  }, 50_000)
 
 describe.each([
   { name: 'dynoxide', start: startDynoxide },
@@ -123,7 +123,7 @@ describe.each([
     const texts = ['one', 'two', 'one', 'three']
     for (const [n, explanation] of texts.entries()) {
       await tables.putDirectly(directItem('a', '2026-11-05T10:11:12', { explanation }))
-      await vi.waitFor(async () => expect((await store?.head())?.sequence).toBe(n + 1), 10_000)
+      await vi.waitFor(async () => expect((await store?.head())?.sequence).toBe(n + 1), 40_000)
     }
     if (store) await settled(store, 4)
     const log = other ? await logged(other, 4) : []

@@ -75,7 +75,7 @@ describe('damage', () => {
       await expect(journal.open()).rejects.toThrow(`${path}:2 `)
       expect(await readFile(path)).toEqual(flipped)
     }
-  }, 30_000)
+  }, 60_000)
 
   it('is refused in the last line when that has its end', async () => {
     const [path = ''] = await written(['a', 'b'])
