@@ -34,9 +34,8 @@ const lineBreak = /\r\n|[\n\u2028\u2029]/
 const controls = /[\x00-\x1f\x7f]/g
 
 // Ignorable characters, format characters and the controls that JSON.stringify leaves alone. The Arabic signs of category
-// Cf (U+0600 and its like) are visible, so they are no part of it.
-const unseen =
-  /[\x7f-\x9f\u2028\u2029\p{Default_Ignorable_Code_Point}[\p{Cf}--[\u0600-\u0605\u06dd\u0890\u0891\u08e2\u{110bd}\u{110cd}]]]/gv
+// Cf (U+0600 and its like) could be seen, but terminals give them no column, one, or those of what follows.
+const unseen = /[\x7f-\x9f\u2028\u2029\p{Default_Ignorable_Code_Point}\p{Cf}]/gv
 
 const joiners = /[\u200c\u200d\p{Variation_Selector}\u20e3]/gv
 const skinTones = /(?<=\p{Emoji_Modifier_Base})\p{Emoji_Modifier}+/gv

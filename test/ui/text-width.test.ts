@@ -15,6 +15,29 @@ it('counts the columns of sanitised text as string-width does', () => {
   )
 })
 
+it('counts every character as string-width does, alone and beside others', () => {
+  // Han, Hangul and what has no character yet are all alike, and too many to try each
+  const alike = /[\p{Script=Han}\p{Script=Hangul}\p{Cn}\p{Co}\p{Cs}]/u
+  const differing: string[] = []
+  for (let code = 0; code <= 0x10ffff; code++) {
+    const character = String.fromCodePoint(code)
+    if (alike.test(character)) continue
+    for (const text of [
+      character,
+      `${character}a`,
+      `${character}日`,
+      `${character}⿰`,
+      `a${character}`,
+      `日${character}`,
+    ]) {
+      const safe = sanitize(text)
+      if (displayWidth(safe) !== stringWidth(safe))
+        differing.push(`U+${code.toString(16)} in ${JSON.stringify(text)}`)
+    }
+  }
+  expect(differing).toEqual([])
+})
+
 it.each([
   ['churn', 5, 'churn'],
   ['churn', 4, 'chu…'],
