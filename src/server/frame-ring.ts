@@ -1,5 +1,6 @@
 import type { Filter } from '../protocol/filter.ts'
-import { type Block, frameOf } from './block.ts'
+import type { Insight } from '../protocol/insight.ts'
+import { type Block, frameOf, insightOf } from './block.ts'
 
 /** What lies after a position: its frames, and the position that they pass. */
 export interface Slice {
@@ -15,6 +16,8 @@ export class FrameRing {
   private blocks: Block[] = []
   private bytes = 0
   private frames = 0
+  /** Of the blocks that a filter has looked at: the next reader that comes back with one looks at the same. */
+  private readonly parsed = new WeakMap<Block, readonly Insight[]>()
   private readonly most: { readonly frames: number; readonly bytes: number }
   /** Positions from here on can be continued without a gap. */
   floor: number
@@ -27,12 +30,12 @@ export class FrameRing {
   push(block: Block): void {
     this.blocks.push(block)
     this.bytes += block.chunk.plain.length
-    this.frames += block.entries.length
+    this.frames += block.ends.length
     while (this.blocks.length > 1 && (this.bytes > this.most.bytes || this.frames > this.most.frames)) {
       const oldest = this.blocks.shift()
       if (!oldest) return
       this.bytes -= oldest.chunk.plain.length
-      this.frames -= oldest.entries.length
+      this.frames -= oldest.ends.length
       this.floor = oldest.last
     }
   }
@@ -48,9 +51,9 @@ export class FrameRing {
     let looked = 0
     for (let at = this.find(position + 1); at < this.blocks.length; at++) {
       const block = this.blocks[at] as Block
-      for (let index = next + 1 - block.first; index < block.entries.length; index++) {
-        const entry = block.entries[index]
-        if (!filter || (entry && filter.matches(entry.insight))) {
+      const insights = filter && this.insightsOf(block)
+      for (let index = next + 1 - block.first; index < block.ends.length; index++) {
+        if (!filter || filter.matches(insights![index]!)) {
           const piece = frameOf(block, index)
           pieces.push(piece)
           size += piece.length
@@ -60,6 +63,15 @@ export class FrameRing {
       }
     }
     return { pieces, next }
+  }
+
+  private insightsOf(block: Block): readonly Insight[] {
+    let insights = this.parsed.get(block)
+    if (!insights) {
+      insights = Array.from(block.ends, (_, index) => insightOf(frameOf(block, index)))
+      this.parsed.set(block, insights)
+    }
+    return insights
   }
 
   /** The index of the block that holds a sequence, or of the first one after it. */

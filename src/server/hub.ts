@@ -151,12 +151,12 @@ export class Hub implements Seam {
     const block = encodeBlock(entries)
     this.ring.push(block)
     this.position = block.last
-    for (const lane of this.lanes.values()) this.deliver(lane, block)
+    for (const lane of this.lanes.values()) this.deliver(lane, block, entries)
     this.wake()
   }
 
-  private deliver({ filter, live }: Lane, block: Block): void {
-    const selected = selectFrames(block, filter)
+  private deliver({ filter, live }: Lane, block: Block, entries: readonly Entry[]): void {
+    const selected = selectFrames(block, entries, filter)
     if (!selected) return
     const { chunk, count } = selected
     for (const subscriber of live) {

@@ -5,6 +5,7 @@ import { readWholePost, type WholePost } from './request-head.ts'
 /** What goes back for one request; `body` is JSON. */
 export interface Answer {
   readonly status: number
+  /** Those of one object always go with one status. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -67,13 +68,11 @@ export class PostConnection {
     const { socket } = this
     this.#busy = false
     if (socket.destroyed) return
-    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
-    for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`
     const stays = this.#last
       ? 'connection: close\r\n'
       : `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(this.#options.idleMs / 1000)}\r\n`
-    const size = `content-length: ${Buffer.byteLength(body)}\r\ndate: ${new Date().toUTCString()}\r\n`
-    const text = `${head}${stays}${size}\r\n${body}`
+    const size = `content-length: ${Buffer.byteLength(body)}\r\ndate: ${dateOf(Date.now())}\r\n`
+    const text = `${headOf(status, headers)}${stays}${size}\r\n${body}`
     if (this.#last) {
       socket.end(text, () => socket.destroy())
       return
@@ -95,3 +94,29 @@ export class PostConnection {
     this.#options.other(bytes)
   }
 }
+
+/** The status line and the fields, whose text is made once for each set of them: most answers share theirs. */
+function headOf(status: number, headers: Answer['headers']): string {
+  let head = heads.get(headers)
+  if (head === undefined) {
+    head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+    for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`
+    heads.set(headers, head)
+  }
+  return head
+}
+
+const heads = new WeakMap<Answer['headers'], string>()
+
+/** The time as HTTP writes it (RFC 9110, 5.6.7); made once a second. */
+function dateOf(now: number): string {
+  const second = Math.floor(now / 1000)
+  if (second !== dateSecond) {
+    dateSecond = second
+    date = new Date(now).toUTCString()
+  }
+  return date
+}
+
+let dateSecond = Number.NaN
+let date = ''

@@ -22,13 +22,13 @@ export function createReceiver({ store, authorize, metrics, now, log }: Services
       authorize(authorization)
       const result = await ingest(store, await body(), contentType, now())
       metrics.ingested(result)
-      return answer(201, result)
+      return { status: 201, headers: plainHeaders, body: JSON.stringify(result) }
     } catch (error) {
       const fault = asHttpFault(error)
       if (!fault)
         log('error', 'a request failed', { error: error instanceof Error ? error.stack : String(error) })
       const { status, body, headers }: HttpFault = fault ?? internalError()
-      return answer(status, body, headers)
+      return { status, headers: { ...plainHeaders, ...headers }, body: JSON.stringify(body) }
     }
   }
 
@@ -39,11 +39,7 @@ export function createReceiver({ store, authorize, metrics, now, log }: Services
   }
 }
 
-const answer = (status: number, body: object, headers?: Readonly<Record<string, string>>): Answer => ({
-  status,
-  headers: { 'access-control-allow-origin': '*', ...headers, 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-})
+const plainHeaders = { 'access-control-allow-origin': '*', 'content-type': 'application/json' }
 
 /** For requests that came whole, on a bare socket: what one read brings is far below the bound for a body. */
 export function receiveWhole(receiver: Receiver): ServePost {

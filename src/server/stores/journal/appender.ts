@@ -131,9 +131,10 @@ export class Appender {
   }
 
   async #run(): Promise<void> {
-    // What else this turn of the event loop brings joins the first group.
-    await new Promise(setImmediate)
-    while (this.#gathering.waiting.length > 0 || this.#maintenanceDue) {
+    while (true) {
+      // What else this turn of the event loop brings joins the group.
+      await new Promise(setImmediate)
+      if (this.#gathering.waiting.length === 0 && !this.#maintenanceDue) break
       const group = this.#gathering
       this.#gathering = emptyGroup()
       this.#maintenanceDue = false

@@ -7,8 +7,8 @@ import type { Segment } from './segment.ts'
 import { StoredEntry } from './stored-entry.ts'
 
 /** Batches that became durable last are kept for readers that are nearly there, up to so many entries and bytes. */
-const recentEntries = 4096
-const recentBytes = 4 * 1024 * 1024
+const recentEntries = 1024
+const recentBytes = 1024 * 1024
 
 /** An insight's version, as its line stands on disk: `length` in bytes. */
 export interface Line {
@@ -70,8 +70,7 @@ export class DurableLog {
 
   /** The slot of an alert, or -1. */
   find(alertId: string): number {
-    const bytes = Buffer.from(idText(alertId))
-    return this.table.ids.find(bytes, 0, bytes.length)
+    return this.table.ids.find(scratch, 0, writeId(alertId))
   }
 
   /** The latest version's text, from disk. `nearby`: others beside it will be asked for next. */
@@ -85,8 +84,7 @@ export class DurableLog {
     const entries: Entry[] = []
     const before = this.active.size
     for (const { alertId, sequence, json, facts, length } of lines) {
-      const bytes = Buffer.from(idText(alertId))
-      this.active.add(length, this.table.put(sequence, facts, bytes, 0, bytes.length))
+      this.active.add(length, this.table.put(sequence, facts, scratch, 0, writeId(alertId)))
       // Kept for a while, so its text alone: the parsed insight is larger, and few readers ask for it.
       entries.push(new StoredEntry(this.cursor(sequence), json))
     }
@@ -122,6 +120,14 @@ export class DurableLog {
     this.#waiting.clear()
     for (const callback of waiting) callback()
   }
+}
+
+/** Where an id's bytes stand while they are looked up. No code unit takes more than six: `\\u001f`. */
+let scratch = Buffer.allocUnsafeSlow(2048)
+
+function writeId(alertId: string): number {
+  if (alertId.length * 6 > scratch.length) scratch = Buffer.allocUnsafeSlow(alertId.length * 12)
+  return scratch.write(idText(alertId), 0, 'utf8')
 }
 
 export const parseInsight = (json: string): Insight => JSON.parse(json) as Insight
