@@ -131,12 +131,13 @@ function listPane(state: ViewState, data: Data, width: number, { glyphs, greetin
 }
 
 function noticeLine(state: ViewState, size: number, { columns, glyphs }: LineContext): Line {
-  const place = `${wholeNumber(state.selectedRank + 1)} of ${wholeNumber(size)}`
+  const place =
+    size === 0 ? '' : `${wholeNumber(state.selectedRank + 1)} of ${wholeNumber(size)} ${glyphs.dot} `
   const words = state.frozen
     ? `frozen ${glyphs.dot} ${counted(state.waiting, 'event')} waiting ${glyphs.dot} space goes on`
     : state.newAbove > 0
       ? `${wholeNumber(state.newAbove)} new above ${glyphs.dot} G for live`
-      : `${place} ${glyphs.dot} G for live`
+      : `${place}G for live`
   return ruleLine(words, columns.width, glyphs, state.frozen || state.newAbove > 0 ? 'accent' : 'faint')
 }
 

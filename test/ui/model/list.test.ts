@@ -32,6 +32,18 @@ test('moving away stops following; the selection stays on its alert and on its l
   expect(board.screen).not.toContain('new above')
 })
 
+test('an empty list has no place in it', () => {
+  const board = new TestDashboard()
+    .live()
+    .bring(...some(30))
+    .press('j')
+  expect(board.screen).toContain('2 of 30 · G for live')
+  board.press('/').type('nowhere')
+  expect(board.screen).toContain('no alert matches')
+  expect(board.screen).toContain('── G for live')
+  expect(board.screen).not.toMatch(/\d of 0/)
+})
+
 test('a repeat counts once as new above, however often it comes', () => {
   const board = new TestDashboard()
     .live()
