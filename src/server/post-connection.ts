@@ -5,7 +5,6 @@ import { readWholePost, type WholePost } from './request-head.ts'
 /** What goes back for one request; `body` is JSON. */
 export interface Answer {
   readonly status: number
-  /** Those of one object always go with one status. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -72,7 +71,7 @@ export class PostConnection {
       ? 'connection: close\r\n'
       : `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(this.#options.idleMs / 1000)}\r\n`
     const size = `content-length: ${Buffer.byteLength(body)}\r\ndate: ${dateOf(Date.now())}\r\n`
-    const text = `${headOf(status, headers)}${stays}${size}\r\n${body}`
+    const text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${fieldsOf(headers)}${stays}${size}\r\n${body}`
     if (this.#last) {
       socket.end(text, () => socket.destroy())
       return
@@ -95,18 +94,19 @@ export class PostConnection {
   }
 }
 
-/** The status line and the fields, whose text is made once for each set of them: most answers share theirs. */
-function headOf(status: number, headers: Answer['headers']): string {
-  let head = heads.get(headers)
-  if (head === undefined) {
-    head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
-    for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`
-    heads.set(headers, head)
+/** The fields as they are sent; made once for each object, and most answers share theirs. */
+function fieldsOf(headers: Answer['headers']): string {
+  let fields = fieldTexts.get(headers)
+  if (fields === undefined) {
+    fields = Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')
+    fieldTexts.set(headers, fields)
   }
-  return head
+  return fields
 }
 
-const heads = new WeakMap<Answer['headers'], string>()
+const fieldTexts = new WeakMap<Answer['headers'], string>()
 
 /** The time as HTTP writes it (RFC 9110, 5.6.7); made once a second. */
 function dateOf(now: number): string {

@@ -70,7 +70,8 @@ export class DurableLog {
 
   /** The slot of an alert, or -1. */
   find(alertId: string): number {
-    return this.table.ids.find(scratch, 0, writeId(alertId))
+    const idLength = writeId(alertId)
+    return this.table.ids.find(scratch, 0, idLength)
   }
 
   /** The latest version's text, from disk. `nearby`: others beside it will be asked for next. */
@@ -84,7 +85,8 @@ export class DurableLog {
     const entries: Entry[] = []
     const before = this.active.size
     for (const { alertId, sequence, json, facts, length } of lines) {
-      this.active.add(length, this.table.put(sequence, facts, scratch, 0, writeId(alertId)))
+      const idLength = writeId(alertId)
+      this.active.add(length, this.table.put(sequence, facts, scratch, 0, idLength))
       // Kept for a while, so its text alone: the parsed insight is larger, and few readers ask for it.
       entries.push(new StoredEntry(this.cursor(sequence), json))
     }
@@ -122,7 +124,7 @@ export class DurableLog {
   }
 }
 
-/** Where an id's bytes stand while they are looked up. No code unit takes more than six: `\\u001f`. */
+/** Where an id's bytes stand after `writeId`, which may move it. No code unit takes more than six: `\\u001f`. */
 let scratch = Buffer.allocUnsafeSlow(2048)
 
 function writeId(alertId: string): number {
