@@ -6,8 +6,8 @@ import { insightOffset } from './line.ts'
 import type { Segment } from './segment.ts'
 import { StoredEntry } from './stored-entry.ts'
 
-/** Read from disk in pieces of about this many bytes. */
-const chunkSize = 512 * 1024
+/** Read from disk in pieces of about this many bytes: a reader that takes nothing more holds on to one of them. */
+const chunkSize = 64 * 1024
 
 /**
  * Everything after a position, then what comes, as {@link Store.read} promises. A reader that is
