@@ -80,17 +80,12 @@ function confirmLine(
   { glyphs }: FootContext,
 ): Line {
   const verb = status === 'resolved' ? 'resolve' : 'acknowledge'
-  return {
-    spans: fitSpans(
-      [
-        span(` type ${ids.length} to ${verb} ${counted(ids.length, 'alert')}: `, 'warning'),
-        ...editorSpans(typed),
-        span('   esc cancels', 'faint'),
-      ],
-      columns,
-      glyphs.ellipsis,
-    ),
-  }
+  const question =
+    columns < 60
+      ? ` type ${ids.length} to ${status === 'resolved' ? verb : 'ack'}: `
+      : ` type ${ids.length} to ${verb} ${counted(ids.length, 'alert')}: `
+  const spans = [span(question, 'warning'), ...editorSpans(typed), span('   esc cancels', 'faint')]
+  return { spans: fitSpans(spans, columns, glyphs.ellipsis) }
 }
 
 function choices(title: string, options: readonly string[], { columns }: ViewState): Line {

@@ -57,7 +57,7 @@ function downPieces(state: ViewState, { url, glyphs }: HeaderContext): Piece[] {
   const pieces = [
     piece(10, span(linkWords(feed, now, glyphs), feed.status === 'connecting' ? 'accent' : 'warning')),
     urlPiece(url, state, glyphs),
-    piece(6, span(age, feed.lastByteAt === undefined ? 'faint' : 'plain')),
+    piece(8, span(age, feed.lastByteAt === undefined ? 'faint' : 'plain')),
   ]
   if (reason !== '')
     pieces.push(
@@ -91,18 +91,19 @@ function urlPiece(url: string, state: ViewState, glyphs: Glyphs): Piece {
   )
 }
 
-/** The server's totals by severity; an older server knows the critical ones and the sum. */
-function countsPiece({ totals }: ViewState, glyphs: Glyphs): Piece {
+/** The server's totals by severity, worth less than why they are old; an older server knows the critical ones and the sum. */
+function countsPiece({ totals, feed }: ViewState, glyphs: Glyphs): Piece {
   const value = totals?.value
+  const weight = feed.status === 'live' ? 9 : 5
   const number = (count: number | undefined) => (count === undefined ? glyphs.dash : shortNumber(count))
   const critical = span(
     `${glyphs.severity.critical} ${number(value?.critical)}`,
     value?.critical ? 'critical' : 'faint',
   )
   if (value && value.warning === undefined)
-    return piece(9, critical, span(`  of ${shortNumber(value.total)}`, 'faint'))
+    return piece(weight, critical, span(`  of ${shortNumber(value.total)}`, 'faint'))
   return piece(
-    9,
+    weight,
     critical,
     span(
       `  ${glyphs.severity.warning.trim()} ${number(value?.warning)}`,
