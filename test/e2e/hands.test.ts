@@ -174,10 +174,11 @@ it('the mouse selects and scrolls once it is on, and not before', async () => {
   await pty.until((text, { xterm }) => text.includes('mouse off') && xterm.modes.mouseTrackingMode === 'none')
 })
 
-describe('the bell', () => {
-  // oxlint-disable-next-line no-control-regex
-  const rings = ({ output }: Pty) => output.match(/\x07\x1b\]9;[^\x07]*\x07/g) ?? []
+/** Each with the notification that goes with it. */
+// oxlint-disable-next-line no-control-regex
+const rings = ({ output }: Pty) => output.match(/\x07\x1b\]9;[^\x07]*\x07/g) ?? []
 
+describe('the bell', () => {
   it('rings once for new criticals, and not for what was there, what is less, or another version', async () => {
     await put(recentInsight(1, { risk_score: 99 }))
     const pty = await watch()
