@@ -1,11 +1,13 @@
 // What a change costs on the way to the terminal, in bytes: our writer against Ink's own ways to draw, with the same
-// components and the same script. Run it: npm run bench:screen. Writes bench/SCREEN.md.
+// rows and the same script. Run it: npm run bench:screen. Writes bench/SCREEN.md.
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { render } from 'ink'
+import { Box, render, Text } from 'ink'
+import { useSyncExternalStore } from 'react'
 import type { Insight } from '../src/protocol/insight.ts'
 import { Dashboard } from '../src/ui/dashboard.tsx'
 import { DashboardStore } from '../src/ui/dashboard-store.ts'
+import { frameOf } from '../src/ui/frame.ts'
 import { glyphsFor } from '../src/ui/glyphs.ts'
 import { Screen } from '../src/ui/screen/screen.ts'
 import { createTheme } from '../src/ui/theme.ts'
@@ -17,6 +19,7 @@ const ways = ['ours', 'Ink, incrementalRendering', 'Ink, default'] as const
 type Way = (typeof ways)[number]
 const steps = ['a new row', 'a clock tick', 'a key that moves', 'a key that opens the detail'] as const
 const repeats = 10
+const nowhere = () => {}
 
 const noon = Date.parse('2026-11-23T12:00:00.000Z')
 /** Longer than any of the ways holds a frame back. */
@@ -31,6 +34,23 @@ const alert = (index: number): Insight =>
     explanation: `${(index * 31) % 100} % probability of something in the next ${index} days`,
     recommendations: ['call within the day', 'offer another tutor'],
   })
+
+const theme = createTheme(1)
+
+/** The same rows, drawn by Ink. */
+function InkFrame({ store }: { readonly store: DashboardStore }) {
+  const view = useSyncExternalStore(store.subscribe, store.view)
+  return (
+    <Box flexDirection="column" width={view.columns} height={view.rows}>
+      {frameOf(view, theme).map((row, y) => (
+        // oxlint-disable-next-line react/no-array-index-key
+        <Text key={y} wrap="truncate">
+          {row || ' '}
+        </Text>
+      ))}
+    </Box>
+  )
+}
 
 async function measure(way: Way, columns: number, rows: number): Promise<number[]> {
   const terminal = new TestTerminal({ columns, rows })
@@ -51,7 +71,13 @@ async function measure(way: Way, columns: number, rows: number): Promise<number[
   const own = screen
     ? { debug: true }
     : { alternateScreen: true, incrementalRendering: way === 'Ink, incrementalRendering' }
-  const instance = render(<Dashboard store={store} theme={createTheme(1)} bind={() => {}} />, {
+  const tree = (
+    <>
+      <Dashboard store={store} theme={theme} draw={screen?.draw ?? nowhere} bind={nowhere} />
+      {screen ? null : <InkFrame store={store} />}
+    </>
+  )
+  const instance = render(tree, {
     stdin,
     stdout,
     exitOnCtrlC: false,
@@ -119,7 +145,7 @@ for (const [columns, rows] of [
 }
 const words = `# Bytes on the terminal
 
-What a change costs on its way to the terminal, in bytes on average, with the same components and the same script; in brackets against ours.
+What a change costs on its way to the terminal, in bytes on average, with the same rows and the same script; in brackets against ours.
 Written by \`npm run bench:screen\`.
 
 ${sections.join('\n\n')}

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render } from 'ink'
 import type { Io } from '../io.ts'
-import { ServerData } from './components/server-data.tsx'
+import { ServerData } from './server-data.tsx'
 import { Dashboard } from './dashboard.tsx'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { DashboardSession } from './dashboard-session.ts'
@@ -34,7 +34,7 @@ export async function showDashboard(
   const client = createQueryClient()
   const tree = (
     <QueryClientProvider client={client}>
-      <Dashboard store={store} theme={theme} bind={session.bindTerminal} />
+      <Dashboard store={store} theme={theme} draw={screen.draw} bind={session.bindTerminal} />
       <ServerData store={store} api={options.api} feed={options.feed} now={io.now} />
     </QueryClientProvider>
   )
@@ -45,7 +45,7 @@ export async function showDashboard(
     exitOnCtrlC: false,
     patchConsole: false,
     interactive: true,
-    // Ink hands over each frame whole; the screen finds out what changed.
+    // Without erasing and moving of its own: it has nothing to draw.
     debug: true,
   })
   try {

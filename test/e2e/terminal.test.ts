@@ -87,7 +87,7 @@ it('gives the terminal back before an error that nobody caught is printed', asyn
     const screen = new Screen(process.stdout, { input: process.stdin })
     screen.enter()
     screen.setMode('mouse', true)
-    screen.stdout.write('drawn')
+    screen.draw(['drawn'])
     setTimeout(() => { throw new Error('the-fault') }, 100)`
   const pty = new Pty(process.execPath, ['--input-type=module', '-e', program])
   onTestFinished(() => pty.close())

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import type { Io, Output } from '../../io.ts'
 import { Keyboard, synchronizedRequest } from './keyboard.ts'
 import { drawDifference } from './diff.ts'
-import { FrameStream, screenSize } from './frame-stream.ts'
+import { InkStream, screenSize } from './ink-stream.ts'
 import { Link, statusRequest } from './link.ts'
 import { Pen } from './pen.ts'
 import { blank, forgetCells, parseRow, type Row } from './row.ts'
@@ -23,11 +23,12 @@ const answerTimeout = 150
 const keyFrames = 150
 
 /**
- * The last step to the terminal. Ink hands over whole frames; what goes out is the shortest way from what the terminal
+ * The last step to the terminal. It is handed whole frames; what goes out is the shortest way from what the terminal
  * shows to the newest frame, in one write. While the link is busy frames are skipped: nothing queues up.
  *
- * Give {@link Screen.stdout} and {@link Screen.stdin} to Ink's `render` together with `debug: true` (each frame comes whole), `interactive: true`
- * and `patchConsole: false`, and leave Ink's own `alternateScreen` off.
+ * Ink has the keys and the terminal's modes: give {@link Screen.stdout} and {@link Screen.stdin} to its `render` together
+ * with `debug: true`, `interactive: true` and `patchConsole: false`, and leave its own `alternateScreen` off. What it
+ * draws there is not shown.
  */
 export class Screen {
   readonly stdout: NodeJS.WriteStream
@@ -39,7 +40,7 @@ export class Screen {
   readonly #pen = new Pen()
   readonly #link: Link
   readonly #modes = new Set<Mode>()
-  #frame: string | undefined
+  #frame: readonly string[] | undefined
   /** What the terminal shows; undefined when only a full draw is sure. */
   #shown: readonly Row[] | undefined
   #rows = new Map<string, Row>()
@@ -60,7 +61,7 @@ export class Screen {
     this.#keyboard = input && new Keyboard(input)
     this.stdin = (this.#keyboard ?? new PassThrough()) as unknown as NodeJS.ReadStream
     this.#link = new Link(output, () => this.#flush())
-    this.stdout = new FrameStream(output, (chunk, done) =>
+    this.stdout = new InkStream(output, (chunk, done) =>
       this.#take(chunk, done),
     ) as unknown as NodeJS.WriteStream
   }
@@ -118,6 +119,16 @@ export class Screen {
     this.#input?.pause()
   }
 
+  /** Shows a frame: the rows of the screen from the top, texts with SGR sequences. Of several in one turn the last counts. */
+  readonly draw = (frame: readonly string[]): void => {
+    this.#frame = frame
+    // What follows from the same event belongs to the same frame: a resize is drawn once, with the new layout.
+    this.#scheduled ??= setImmediate(() => {
+      this.#scheduled = undefined
+      this.#flush()
+    })
+  }
+
   /** Draws everything anew, whatever the terminal shows: Ctrl-L, or somebody else wrote to it. */
   redraw(): void {
     this.#shown = undefined
@@ -141,20 +152,10 @@ export class Screen {
   readonly #resized = (): void => {
     this.#shown = undefined
     this.#rows.clear()
-    this.stdout.emit('resize')
   }
 
   #take(chunk: string, done: (() => void) | undefined): void {
-    if (modeChange.test(chunk)) {
-      if (chunk.includes('?2004')) this.setMode('paste', chunk.endsWith('h'))
-    } else if (chunk !== '') {
-      this.#frame = chunk
-      // What follows from the same event belongs to the same frame: a resize is drawn once, with the new layout.
-      this.#scheduled ??= setImmediate(() => {
-        this.#scheduled = undefined
-        this.#flush()
-      })
-    }
+    if (modeChange.test(chunk) && chunk.includes('?2004')) this.setMode('paste', chunk.endsWith('h'))
     if (done === undefined) return
     if (!this.#isHeld && (this.isBusy || this.#scheduled)) this.#whenIdle.push(done)
     else process.nextTick(done)
@@ -186,14 +187,13 @@ export class Screen {
       : drawn
   }
 
-  /** A frame's lines as rows of the screen's size. A line that was there before is the same row again. */
-  #parse(frame: string): Row[] {
+  /** A frame as rows of the screen's size. A line that was there before is the same row again. */
+  #parse(lines: readonly string[]): Row[] {
     if (forgetCells()) {
       this.#shown = undefined
       this.#rows.clear()
     }
     const { columns, rows } = screenSize(this.#output)
-    const lines = frame.split('\n')
     const known = new Map<string, Row>()
     const parsed = Array.from({ length: rows }, (_, y) => {
       const line = lines[y] ?? ''

@@ -26,17 +26,17 @@ function lateTerminal() {
   }
 }
 
-const frame = (letter: string) => `${Array.from({ length: 24 }, () => letter.repeat(80)).join('\n')}\n`
+const frame = (letter: string) => Array.from({ length: 24 }, () => letter.repeat(80))
 
 test('while the terminal owes an answer data waits, and the newest of it comes with the answer', async () => {
   const { terminal, screen, hold, answer, asked } = lateTerminal()
-  screen.stdout.write(frame('a'))
+  screen.draw(frame('a'))
   await terminal.until((text) => text.startsWith('aaa') && !screen.isBusy)
   hold()
-  screen.stdout.write(frame('b'))
+  screen.draw(frame('b'))
   await terminal.until((text) => text.startsWith('bbb') && asked() === 1)
   for (const letter of 'cdefg') {
-    screen.stdout.write(frame(letter))
+    screen.draw(frame(letter))
     await turn()
   }
   expect(screen.isBusy).toBe(true)
@@ -49,19 +49,19 @@ test('while the terminal owes an answer data waits, and the newest of it comes w
 
 test('a key is answered while the terminal owes an answer, and is not answered without bound', async () => {
   const { terminal, screen, hold, asked } = lateTerminal()
-  screen.stdout.write(frame('a'))
+  screen.draw(frame('a'))
   await terminal.until((text) => text.startsWith('aaa') && !screen.isBusy)
   hold()
-  screen.stdout.write(frame('b'))
+  screen.draw(frame('b'))
   await terminal.until((text) => text.startsWith('bbb') && asked() === 1)
   const before = terminal.total
   terminal.press('j')
-  screen.stdout.write(frame('c'))
+  screen.draw(frame('c'))
   await terminal.until('ccc')
   expect(screen.isBusy).toBe(true)
   for (const letter of 'defghijk') {
     terminal.press('j')
-    screen.stdout.write(frame(letter))
+    screen.draw(frame(letter))
     for (let turns = 0; turns < 5; turns++) await turn()
   }
   expect(asked()).toBe(1)

@@ -5,8 +5,10 @@ import { Emulator } from '../../helpers/emulator.ts'
 import { steps } from '../../helpers/frames.ts'
 import { TestTerminal } from '../../helpers/terminal.ts'
 
-async function show(screen: Screen, frame: string): Promise<void> {
-  await new Promise<void>((resolve) => screen.stdout.write(frame, () => resolve()))
+/** Resolves when the terminal has it. */
+async function show(screen: Screen, frame: readonly string[]): Promise<void> {
+  screen.draw(frame)
+  await new Promise<void>((resolve) => screen.stdout.write('', () => resolve()))
 }
 
 /** A terminal that got the frame as it is, line by line, after being cleared. */
@@ -31,7 +33,7 @@ describe('the screen', () => {
           if (step.kind === 'redraw') screen.redraw()
           else if (step.kind === 'resize') terminal.resize(step.columns, step.rows)
           else {
-            await show(screen, `${step.lines.join('\n')}\n`)
+            await show(screen, step.lines)
             expect(terminal.cells()).toEqual(
               await drawnInFull(step.lines, terminal.xterm.cols, terminal.xterm.rows),
             )

@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
-import type { Api } from '../../client/api.ts'
-import type { Feed } from '../../client/feed.ts'
-import type { DashboardStore } from '../dashboard-store.ts'
-import { invalidateQueries } from '../hooks/invalidate-queries.ts'
-import { olderPagesKey, useOlderPages } from '../hooks/useOlderPages.ts'
-import { totalsKey, useTotals } from '../hooks/useTotals.ts'
-import { rangeStart } from '../model/range.ts'
+import type { Api } from '../client/api.ts'
+import type { Feed } from '../client/feed.ts'
+import type { DashboardStore } from './dashboard-store.ts'
+import { invalidateQueries } from './hooks/invalidate-queries.ts'
+import { olderPagesKey, useOlderPages } from './hooks/useOlderPages.ts'
+import { totalsKey, useTotals } from './hooks/useTotals.ts'
+import { rangeStart } from './model/range.ts'
 
 interface ServerDataProps {
   readonly store: DashboardStore

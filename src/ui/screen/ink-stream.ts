@@ -7,8 +7,8 @@ export const screenSize = ({ columns = 80, rows = 24 }: Output): { columns: numb
   rows,
 })
 
-/** What Ink needs of a terminal's stream; the frames go to `take`. */
-export class FrameStream extends EventEmitter {
+/** What Ink needs of a terminal's stream; what it writes goes to `take`. */
+export class InkStream extends EventEmitter {
   readonly isTTY = true
   readonly writable = true
   readonly #output: Output
