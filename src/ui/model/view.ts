@@ -18,7 +18,7 @@ import { hasNotice, isWide, viewportOf } from './viewport.ts'
 import { wrap } from './wrap.ts'
 
 /** A column of lines, side by side with others. */
-export interface Pane {
+interface Pane {
   readonly key: string
   readonly width: number
   readonly lines: readonly Line[]
