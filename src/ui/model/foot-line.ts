@@ -2,6 +2,7 @@ import { counted, wholeNumber } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import { type KeyContext, keyName, keys } from '../keys.ts'
 import { sanitize } from '../sanitize.ts'
+import { displayWidth } from '../text-width.ts'
 import { fitSpans, layOut, piece } from './cells.ts'
 import type { Figures } from './data.ts'
 import type { LineEditor } from './line-editor.ts'
@@ -79,19 +80,24 @@ function confirmLine(
   { columns }: ViewState,
   { glyphs }: FootContext,
 ): Line {
-  const verb = status === 'resolved' ? 'resolve' : 'acknowledge'
+  const asked = `type ${ids.length} to ${status === 'resolved' ? 'resolve' : 'acknowledge'}`
+  const prompt = ` ${asked} ${counted(ids.length, 'alert')}: `
+  // Where there is room for less, the number to type, what it does and what is typed stay.
+  const room = columns - String(ids.length).length - 1
   return {
     spans: fitSpans(
       [
-        span(` type ${ids.length} to ${verb} ${counted(ids.length, 'alert')}: `, 'warning'),
+        span(displayWidth(prompt) <= room ? prompt : ` ${asked}: `, 'warning'),
         ...editorSpans(typed),
-        span('   esc cancels', 'faint'),
+        ...(displayWidth(prompt) + wayOut.length <= room ? [span(wayOut, 'faint')] : []),
       ],
       columns,
       glyphs.ellipsis,
     ),
   }
 }
+
+const wayOut = '   esc cancels'
 
 function choices(title: string, options: readonly string[], { columns }: ViewState): Line {
   const spans = options.flatMap((option) => {

@@ -213,6 +213,24 @@ test('not connected: countdown, attempt, address, age of the data, reason, and r
   expect(down.lines[0]).toContain('● live')
 })
 
+test.each([
+  ['retrying', / ↻ retry in 4s {2}data 41s old +‼ 3 $/],
+  ['connecting', / ○ connecting {2}data 41s old +‼ 3 $/],
+  ['stopped', / ■ stopped {2}data 41s old {2}ECONNREFUSED$/],
+] as const)('not connected at 40 columns, %s: what matters most stays', (status, line) => {
+  const down = board({ columns: 40, rows: 10 })
+  const value = { total: 218, critical: 3, warning: 11, info: 204, avgRisk: 43, byType: {} }
+  down.store.setTotals({ range: '1h', value, failed: undefined })
+  down.feed.become({
+    status,
+    attempt: 3,
+    nextTryAt: down.now + 3500,
+    reason: 'ECONNREFUSED',
+    lastByteAt: down.now - 41_000,
+  })
+  expect(down.lines[0]).toMatch(line)
+})
+
 test("the totals are the server's, over the range that [ and ] choose", () => {
   const totals = board({ columns: 110 })
   const value = {
