@@ -21,8 +21,9 @@ export function footLine(state: ViewState, context: FootContext): Line {
   const { mode, toast, now } = state
   if (mode.kind === 'filter') return filterLine(mode.editor, state, context)
   if (mode.kind === 'confirm') return confirmLine(mode, state, context)
-  if (mode.kind === 'copy') return choices('copy as', ['j JSON', 'm markdown', 'c curl', 'esc cancel'], state)
-  if (mode.kind === 'command') return choices('', ['y copy', 'esc back'], state)
+  if (mode.kind === 'copy')
+    return choices('copy as', ['j JSON', 'm markdown', 'c curl', 'esc cancel'], state, context)
+  if (mode.kind === 'command') return choices('', ['y copy', 'esc back'], state, context)
   if (mode.kind === 'help')
     return {
       spans: fitSpans(
@@ -99,12 +100,19 @@ function confirmLine(
 
 const wayOut = '   esc cancels'
 
-function choices(title: string, options: readonly string[], { columns }: ViewState): Line {
-  const spans = options.flatMap((option) => {
+/** The last go first where there is no room for all. */
+function choices(
+  title: string,
+  options: readonly string[],
+  { columns }: ViewState,
+  { glyphs }: FootContext,
+): Line {
+  const pieces = options.map((option, index) => {
     const [key = '', ...words] = option.split(' ')
-    return [span(`  ${key}`, 'strong'), span(` ${words.join(' ')}`, 'faint')]
+    return piece(-index, span(key, 'strong'), span(` ${words.join(' ')}`, 'faint'))
   })
-  return { spans: fitSpans([span(title === '' ? '' : ` ${title}`, 'accent'), ...spans], columns, '') }
+  const named = title === '' ? pieces : [piece(1, span(title, 'accent')), ...pieces]
+  return layOut(named, [], { columns, gap: 2, ellipsis: glyphs.ellipsis })
 }
 
 /** The typed text with a block where the cursor is; from `fault` on it is marked. */

@@ -9,6 +9,8 @@ import type { ViewState } from './state.ts'
 
 /** The age of a beat that is not late is told in steps, in milliseconds: half the frames of a quiet night. */
 const beatStep = 2000
+/** From `0s` to `20s`: what stands beside it neither moves nor goes with each beat. */
+const beatWidth = 3
 /** Below so many columns a link that is down leaves room for little else. */
 const narrow = 60
 
@@ -45,7 +47,7 @@ function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): 
     pieces.push(
       late
         ? piece(8, span(`no beat for ${shortAge(quiet)}`, 'warning'))
-        : piece(6, span('beat ', 'faint'), span(shortAge(quiet - (quiet % beatStep)))),
+        : piece(6, span('beat ', 'faint'), span(shortAge(quiet - (quiet % beatStep)).padEnd(beatWidth))),
     )
   pieces.push(piece(5, span(shortNumber(figures.perMinute)), span('/min', 'faint')))
   return pieces

@@ -194,6 +194,19 @@ test('the header tells quiet from dead', () => {
   expect(quiet.wait(39_000).lines[0]).toContain('no beat for 41s')
 })
 
+test('a beat that grows older moves nothing in the header', () => {
+  const quiet = board({ columns: 60 })
+  const at = () => [quiet.lines[0]?.includes('http'), quiet.lines[0]?.indexOf('/min')]
+  const before = at()
+  expect(quiet.wait(8000).lines[0]).toContain('beat 10s')
+  expect(at()).toEqual(before)
+})
+
+test('at 40 columns no choice is cut in two', () => {
+  const { foot } = board({ columns: 40 }).press('Y')
+  expect(foot.trimEnd()).toBe(' copy as  j JSON  m markdown  c curl')
+})
+
 test('not connected: countdown, attempt, address, age of the data, reason, and rows that are faded', () => {
   const down = board({ columns: 110 })
   down.feed.become({
