@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { type Key, keyName, keys } from '../src/ui/keys.ts'
+import { typedKeys } from '../src/ui/typed-keys.ts'
 
 /** docs/keys.md, made from the key table. Run this file to write it. */
 export function keysDoc(): string {
@@ -10,6 +11,8 @@ export function keysDoc(): string {
 Made from the key table (\`src/ui/keys.ts\`) by \`npx tsx scripts/keys-doc.ts\`; \`?\` shows the same on the screen, with search.
 
 ${sections.join('\n\n')}
+
+With \`--screen-reader\` there is no screen, and these work, each with Enter: ${typedKeys.map((key) => `${nameOf(key.keys[0]!)} (${key.words})`).join(', ')}.
 `
 }
 

@@ -47,7 +47,9 @@ export function watchCommand(io: Io): Command {
   command
     .addOption(output('--plain', 'one line for each alert, also on a terminal'))
     .addOption(output('--json', 'one insight a line; never depends on the terminal'))
-    .addOption(output('--screen-reader', 'one plain line for each change (ACCESSIBLE=1)'))
+    .addOption(
+      output('--screen-reader', 'one plain line for each change; ? and Enter tells its keys (ACCESSIBLE=1)'),
+    )
     .addOption(
       output('--exec <command>', 'run it for each alert, one at a time: the insight on stdin and in IOPS_*'),
     )

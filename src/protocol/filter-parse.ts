@@ -42,6 +42,16 @@ export function parseTerms(text: string): Term[] {
   return terms
 }
 
+/**
+ * What stands before the last word, where that word may become the name of a field: `sev`, `label.te`. Undefined where it
+ * can't.
+ */
+export function beforeFieldName(text: string): string | undefined {
+  const [word = ''] = /(?<=^|\s)[a-z]+(\.[^\s:<>="]*)?$/.exec(text) ?? []
+  const isName = word.startsWith('label.') || fieldNames.some((name) => name.startsWith(word))
+  return word !== '' && isName ? text.slice(0, -word.length) : undefined
+}
+
 /** Splits at spaces outside quotes. */
 function* split(text: string): Generator<{ raw: string; position: number }> {
   let start = -1

@@ -1,8 +1,8 @@
-import { type Comparison, FilterFault, parseTerms, type Term } from './filter-parse.ts'
+import { beforeFieldName, type Comparison, FilterFault, parseTerms, type Term } from './filter-parse.ts'
 import type { Insight } from './insight.ts'
 import { severities, severityOf } from './severity.ts'
 
-export { FilterFault }
+export { beforeFieldName, FilterFault }
 
 /** A parsed filter. Two filters with the same `key` match the same insights. */
 export interface Filter {

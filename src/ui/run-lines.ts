@@ -7,10 +7,11 @@ import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { clockText, counted } from './format.ts'
 import { summaryLine } from './model/summary.ts'
 import { sanitize } from './sanitize.ts'
+import { readTypedKeys, typedKeys } from './typed-keys.ts'
 
 /**
  * The dashboard for ears: no screen and no sequence, one line of words for each change of an alert on
- * stdout, in the order of reading. How the connection is goes to stderr, as everywhere.
+ * stdout, in the order of reading. How the connection is goes to stderr, as everywhere. A few keys work, with Enter.
  */
 export async function runLines(options: DashboardOptions, io: Io): Promise<DashboardEnd> {
   const { feed, condition } = options
@@ -45,8 +46,15 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
     tell(options.sinceYouLeft)
     onReturn(feed, (absence) => tell(absenceWords(absence, io.now())))
   }
+  const stopReading = readTypedKeys(io, (action) => {
+    if (action === 'quit') resolve({ reason: 'quit', signal: undefined })
+    else if (action === 'reconnect' && feed.state.status !== 'live') feed.reconnect()
+    else if (action === 'reconnect') tell('the link is up')
+    else for (const words of keyWords()) tell(words)
+  })
   feed.start()
   const end = await promise
+  stopReading()
   unsubscribe()
   feed.close()
   const resume = options.resumeCommand?.(feed.state)
@@ -55,6 +63,8 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
   io.stderr.write(`${summary}\n`)
   return { ...end, feed: feed.state, summary }
 }
+
+const keyWords = () => typedKeys.map((key) => `${key.keys[0]} and Enter: ${key.words}`)
 
 function alertWords({
   risk_score,

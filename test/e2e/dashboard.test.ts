@@ -332,6 +332,26 @@ test('for ears, too, only alerts go to stdout, and how the connection is to stde
   ])
 }, 60_000)
 
+test('for ears, ? tells the keys, r connects at once and q quits, each with Enter', async () => {
+  await publish(recentInsight(1, { risk_score: 90 }))
+  const pty = watch({ columns: 120, env: { ACCESSIBLE: '1' } })
+  await pty.until('cust_1')
+  pty.press('?\r')
+  await pty.until(/iops: \? and Enter: all keys\n(.*\n)*iops: q and Enter: quit/)
+  pty.press('r\r')
+  await pty.until('iops: the link is up')
+  const { port } = new URL(server.url)
+  await server.close()
+  await pty.until('link down')
+  server = await runServer({ store, port: Number(port) })
+  pty.press('r\r')
+  await pty.until('link is back')
+  pty.press('q\r')
+  expect(await pty.exit()).toBe(0)
+  expect(pty.text()).toContain('iops: watched')
+  expect(pty.output).not.toContain('\u001b')
+})
+
 test('--resume opens with what happened since', async () => {
   using directory = temporary()
   const env = { XDG_STATE_HOME: directory.path }

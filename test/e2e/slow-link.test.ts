@@ -39,8 +39,8 @@ it('on a slow link the newest state is shown, and nothing queues up', async () =
   const before = pty.total
   await publish({ ...last, timestamp: new Date().toISOString() })
   await pty.until('the_last')
-  // What was under way, and the frame that shows it, of about 4 kB each. Were all frames sent, the kernel's
-  // buffers alone would hold more.
+  // All that queued anywhere, in the program's memory or in the kernel's buffers, is drained before it is shown: that is
+  // what was under way and the frame that shows it, of about 4 kB each. Were frames not held back, it would be 70 kB.
   expect(pty.total - before).toBeLessThanOrEqual(10_000)
   // Ten a second on a fast one.
   expect(pty.output.split('\x1b[?2026h').length - 1).toBeLessThanOrEqual(rounds / 2)

@@ -12,7 +12,7 @@ export const noon = Date.parse('2026-11-23T12:00:00.000Z')
 export const dashboardSetup = {
   url: 'http://ops:4677',
   user: 'kim',
-  color: 1,
+  color: 2,
   ascii: false,
   screenReader: false,
 } as const

@@ -12,7 +12,7 @@ import { insight } from './insights.ts'
 import { ScriptedFeed } from './scripted-feed.ts'
 import { TestTerminal } from './terminal.ts'
 
-const theme = createTheme(1)
+const theme = createTheme(dashboardSetup.color)
 const unused = () => Promise.reject(new Error('not here'))
 
 /** The server's part: totals, one page of older alerts, and a status that is taken for every second alert. */

@@ -1,6 +1,6 @@
 import type { FeedEvent } from '../../client/feed.ts'
 import { LiveList } from '../../client/live-list.ts'
-import { type Filter, FilterFault, parseFilter } from '../../protocol/filter.ts'
+import { beforeFieldName, type Filter, FilterFault, parseFilter } from '../../protocol/filter.ts'
 import type { Insight } from '../../protocol/insight.ts'
 import { severityOf } from '../../protocol/severity.ts'
 import type { Data, Figures } from './data.ts'
@@ -34,6 +34,8 @@ export class Alerts implements Data {
   #fault: Figures['fault']
   /** The last filter parsed: most frames ask for the same. */
   #filter: { readonly text: string; readonly parsed: Filter | undefined } | undefined
+  /** Looked up once for each key, not for each frame. */
+  #previewed: { readonly typed: string; readonly shown: string } | undefined
   #isFrozen = false
   #frozenEvents = 0
   #skewMs = 0
@@ -143,15 +145,33 @@ export class Alerts implements Data {
    * Another order or filter builds the rows anew. `typed` is the filter that is being typed, if one
    * is: while it has a fault, the one in force decides.
    */
-  arrange({ sort, fold, filter, typed = filter }: Wanted): void {
+  arrange({ sort, fold, filter, typed }: Wanted): void {
     const { arrangement } = this.#rows
     this.#fault = undefined
-    const wanted = this.#parse(typed) ?? (this.#fault ? this.#parse(filter) : undefined)
+    const shown = typed === undefined ? filter : this.#preview(typed)
+    const wanted = this.#parse(shown) ?? (this.#fault ? this.#parse(filter) : undefined)
     if (sort === arrangement.sort && fold === arrangement.fold && wanted?.key === arrangement.filter?.key)
       return
     this.#rows = new RowIndex({ sort, fold, filter: wanted }, this.#list.values(), this.#gaps)
     // What was above in another order says nothing about this one.
     this.#above.clear()
+  }
+
+  /** What is typed, without a last word that is found nowhere and may become the name of a field. */
+  #preview(typed: string): string {
+    if (this.#previewed?.typed === typed) return this.#previewed.shown
+    const before = beforeFieldName(typed)
+    const shown = before === undefined || this.#isFound(typed) ? typed : before
+    this.#previewed = { typed, shown }
+    return shown
+  }
+
+  #isFound(text: string): boolean {
+    const filter = this.#parse(text)
+    return (
+      filter === undefined ||
+      Iterator.from(this.#list.values()).some(({ insight }) => filter.matches(insight))
+    )
   }
 
   #parse(text: string): Filter | undefined {

@@ -2,6 +2,7 @@ import { counted, wholeNumber } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import { type KeyContext, keyName, keys } from '../keys.ts'
 import { sanitize } from '../sanitize.ts'
+import { displayWidth } from '../text-width.ts'
 import { fitSpans, layOut, piece } from './cells.ts'
 import type { Figures } from './data.ts'
 import type { LineEditor } from './line-editor.ts'
@@ -20,8 +21,9 @@ export function footLine(state: ViewState, context: FootContext): Line {
   const { mode, toast, now } = state
   if (mode.kind === 'filter') return filterLine(mode.editor, state, context)
   if (mode.kind === 'confirm') return confirmLine(mode, state, context)
-  if (mode.kind === 'copy') return choices('copy as', ['j JSON', 'm markdown', 'c curl', 'esc cancel'], state)
-  if (mode.kind === 'command') return choices('', ['y copy', 'esc back'], state)
+  if (mode.kind === 'copy')
+    return choices('copy as', ['j JSON', 'm markdown', 'c curl', 'esc cancel'], state, context)
+  if (mode.kind === 'command') return choices('', ['y copy', 'esc back'], state, context)
   if (mode.kind === 'help')
     return {
       spans: fitSpans(
@@ -79,21 +81,38 @@ function confirmLine(
   { columns }: ViewState,
   { glyphs }: FootContext,
 ): Line {
-  const verb = status === 'resolved' ? 'resolve' : 'acknowledge'
-  const question =
-    columns < 60
-      ? ` type ${ids.length} to ${status === 'resolved' ? verb : 'ack'}: `
-      : ` type ${ids.length} to ${verb} ${counted(ids.length, 'alert')}: `
-  const spans = [span(question, 'warning'), ...editorSpans(typed), span('   esc cancels', 'faint')]
-  return { spans: fitSpans(spans, columns, glyphs.ellipsis) }
+  const asked = `type ${ids.length} to ${status === 'resolved' ? 'resolve' : 'acknowledge'}`
+  const prompt = ` ${asked} ${counted(ids.length, 'alert')}: `
+  // Where there is room for less, the number to type, what it does and what is typed stay.
+  const room = columns - String(ids.length).length - 1
+  return {
+    spans: fitSpans(
+      [
+        span(displayWidth(prompt) <= room ? prompt : ` ${asked}: `, 'warning'),
+        ...editorSpans(typed),
+        ...(displayWidth(prompt) + wayOut.length <= room ? [span(wayOut, 'faint')] : []),
+      ],
+      columns,
+      glyphs.ellipsis,
+    ),
+  }
 }
 
-function choices(title: string, options: readonly string[], { columns }: ViewState): Line {
-  const spans = options.flatMap((option) => {
+const wayOut = '   esc cancels'
+
+/** The last go first where there is no room for all. */
+function choices(
+  title: string,
+  options: readonly string[],
+  { columns }: ViewState,
+  { glyphs }: FootContext,
+): Line {
+  const pieces = options.map((option, index) => {
     const [key = '', ...words] = option.split(' ')
-    return [span(`  ${key}`, 'strong'), span(` ${words.join(' ')}`, 'faint')]
+    return piece(-index, span(key, 'strong'), span(` ${words.join(' ')}`, 'faint'))
   })
-  return { spans: fitSpans([span(title === '' ? '' : ` ${title}`, 'accent'), ...spans], columns, '') }
+  const named = title === '' ? pieces : [piece(1, span(title, 'accent')), ...pieces]
+  return layOut(named, [], { columns, gap: 2, ellipsis: glyphs.ellipsis })
 }
 
 /** The typed text with a block where the cursor is; from `fault` on it is marked. */

@@ -1,4 +1,3 @@
-import type { FeedState } from '../../client/feed.ts'
 import { lagText, ordinal, shortAge, shortNumber } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import { sanitize } from '../sanitize.ts'
@@ -10,6 +9,10 @@ import type { ViewState } from './state.ts'
 
 /** The age of a beat that is not late is told in steps, in milliseconds: half the frames of a quiet night. */
 const beatStep = 2000
+/** From `0s` to `20s`: what stands beside it neither moves nor goes with each beat. */
+const beatWidth = 3
+/** Below so many columns a link that is down leaves room for little else. */
+const narrow = 60
 
 interface HeaderContext {
   readonly url: string
@@ -44,7 +47,7 @@ function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): 
     pieces.push(
       late
         ? piece(8, span(`no beat for ${shortAge(quiet)}`, 'warning'))
-        : piece(6, span('beat ', 'faint'), span(shortAge(quiet - (quiet % beatStep)))),
+        : piece(6, span('beat ', 'faint'), span(shortAge(quiet - (quiet % beatStep)).padEnd(beatWidth))),
     )
   pieces.push(piece(5, span(shortNumber(figures.perMinute)), span('/min', 'faint')))
   return pieces
@@ -55,21 +58,25 @@ function downPieces(state: ViewState, { url, glyphs }: HeaderContext): Piece[] {
   const reason = feed.reason === undefined ? '' : sanitize(feed.reason.slice(0, 200))
   const age = feed.lastByteAt === undefined ? 'no data yet' : `data ${shortAge(now - feed.lastByteAt)} old`
   const pieces = [
-    piece(10, span(linkWords(feed, now, glyphs), feed.status === 'connecting' ? 'accent' : 'warning')),
+    piece(10, span(linkWords(state, glyphs), feed.status === 'connecting' ? 'accent' : 'warning')),
     urlPiece(url, state, glyphs),
-    piece(8, span(age, feed.lastByteAt === undefined ? 'faint' : 'plain')),
+    // How old all of it is says more than the counts, which are as old.
+    piece(9.5, span(age, feed.lastByteAt === undefined ? 'faint' : 'plain')),
   ]
   if (reason !== '')
     pieces.push(
-      piece(7, span(truncate(reason, Math.max(16, state.columns - 60), glyphs.ellipsis), 'warning')),
+      piece(
+        feed.status === 'stopped' ? 9.8 : 7,
+        span(truncate(reason, Math.max(16, state.columns - 60), glyphs.ellipsis), 'warning'),
+      ),
     )
   if (feed.status === 'retrying') pieces.push(piece(1, span('r now', 'faint')))
   return pieces
 }
 
 /** `retry in 4s (3rd)`, `connecting`, `stopped`. */
-function linkWords(feed: FeedState, now: number, glyphs: Glyphs): string {
-  const attempt = feed.attempt > 0 ? ` (${ordinal(feed.attempt)})` : ''
+function linkWords({ feed, now, columns }: ViewState, glyphs: Glyphs): string {
+  const attempt = feed.attempt > 0 && columns >= narrow ? ` (${ordinal(feed.attempt)})` : ''
   switch (feed.status) {
     case 'connecting':
       return `${glyphs.waiting} connecting${attempt}`
@@ -91,8 +98,8 @@ function urlPiece(url: string, state: ViewState, glyphs: Glyphs): Piece {
   )
 }
 
-/** The server's totals by severity, worth less than why they are old; an older server knows the critical ones and the sum. */
-function countsPiece({ totals, feed }: ViewState, glyphs: Glyphs): Piece {
+/** The server's totals by severity; an older server knows the critical ones and the sum. */
+function countsPiece({ totals, feed, columns }: ViewState, glyphs: Glyphs): Piece {
   const value = totals?.value
   const weight = feed.status === 'live' ? 9 : 5
   const number = (count: number | undefined) => (count === undefined ? glyphs.dash : shortNumber(count))
@@ -100,6 +107,7 @@ function countsPiece({ totals, feed }: ViewState, glyphs: Glyphs): Piece {
     `${glyphs.severity.critical} ${number(value?.critical)}`,
     value?.critical ? 'critical' : 'faint',
   )
+  if (feed.status !== 'live' && columns < narrow) return piece(9, critical)
   if (value && value.warning === undefined)
     return piece(weight, critical, span(`  of ${shortNumber(value.total)}`, 'faint'))
   return piece(

@@ -27,6 +27,29 @@ test('the rows follow the filter while it is typed', () => {
   expect(typing.foot).toContain('2 of 7 alerts')
 })
 
+test.each([
+  ['', 'severity', 7],
+  ['risk>=80 ', 'severity', 2],
+  ['', 'label.team', 7],
+])('after "%s" the rows stay while %s is typed, the name of a field', (before, name, count) => {
+  const typing = board().press('/').type(before)
+  for (const letter of name) expect(entities(typing.type(letter))).toHaveLength(count)
+})
+
+test.each(['sevx', 'Sev', '"sev"', 'x-sev', 'xyz'])(
+  '%s is no beginning of a field: nothing matches',
+  (word) => {
+    expect(entities(board().press('/').type(word))).toEqual([])
+  },
+)
+
+test('the beginning of a field that is found as a word is looked for, and enter takes it as a word', () => {
+  const found = board().bring(insight({ alert_id: 'b', explanation: 'sev 1 outage' }))
+  expect(found.press('/').type('sev').foot).toContain('1 of 8 alerts')
+  const taken = board().press('/').type('sev').press('return')
+  expect(taken.screen).toContain('no alert matches; 7 alerts hidden')
+})
+
 test('enter keeps the filter, and the hidden are counted', () => {
   const filtered = board().press('/').type('risk>=80').press('return')
   expect(filtered.lines[1]).toContain('filter risk>=80')

@@ -194,6 +194,19 @@ test('the header tells quiet from dead', () => {
   expect(quiet.wait(39_000).lines[0]).toContain('no beat for 41s')
 })
 
+test('a beat that grows older moves nothing in the header', () => {
+  const quiet = board({ columns: 60 })
+  const at = () => [quiet.lines[0]?.includes('http'), quiet.lines[0]?.indexOf('/min')]
+  const before = at()
+  expect(quiet.wait(8000).lines[0]).toContain('beat 10s')
+  expect(at()).toEqual(before)
+})
+
+test('at 40 columns no choice is cut in two', () => {
+  const { foot } = board({ columns: 40 }).press('Y')
+  expect(foot.trimEnd()).toBe(' copy as  j JSON  m markdown  c curl')
+})
+
 test('not connected: countdown, attempt, address, age of the data, reason, and rows that are faded', () => {
   const down = board({ columns: 110 })
   down.feed.become({
@@ -211,6 +224,24 @@ test('not connected: countdown, attempt, address, age of the data, reason, and r
   expect(list?.lines.slice(0, 4).every(({ mood }) => mood === 'faded')).toBe(true)
   down.live()
   expect(down.lines[0]).toContain('● live')
+})
+
+test.each([
+  ['retrying', / ↻ retry in 4s {2}data 41s old +‼ 3 $/],
+  ['connecting', / ○ connecting {2}data 41s old +‼ 3 $/],
+  ['stopped', / ■ stopped {2}data 41s old {2}ECONNREFUSED$/],
+] as const)('not connected at 40 columns, %s: what matters most stays', (status, line) => {
+  const down = board({ columns: 40, rows: 10 })
+  const value = { total: 218, critical: 3, warning: 11, info: 204, avgRisk: 43, byType: {} }
+  down.store.setTotals({ range: '1h', value, failed: undefined })
+  down.feed.become({
+    status,
+    attempt: 3,
+    nextTryAt: down.now + 3500,
+    reason: 'ECONNREFUSED',
+    lastByteAt: down.now - 41_000,
+  })
+  expect(down.lines[0]).toMatch(line)
 })
 
 test("the totals are the server's, over the range that [ and ] choose", () => {

@@ -88,3 +88,21 @@ test('an alert that is acknowledged already asks nothing of the server', () => {
   expect(done.effects).toEqual([])
   expect(done.foot).toContain('already acknowledged')
 })
+
+test.each([
+  [40, 12, ' type 12 to acknowledge 12 alerts: 12'],
+  [40, 1200, ' type 1200 to acknowledge: 1200'],
+  [60, 12, ' type 12 to acknowledge 12 alerts: 12    esc cancels'],
+])(
+  'at %i columns it says which number changes %i alerts, and shows what is typed',
+  (columns, count, foot) => {
+    const asking = new TestDashboard({ columns })
+      .live()
+      .bring(
+        ...Array.from({ length: count }, (_, index) => insight({ alert_id: `a${index}`, entity_id: 'e' })),
+      )
+      .press('a')
+      .type(String(count))
+    expect(asking.foot.trimEnd()).toBe(foot)
+  },
+)

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { span, type Tone } from '../../src/ui/model/line.ts'
+import { createTheme } from '../../src/ui/theme.ts'
+
+const grounds = { white: 0xffffff, black: 0x000000, 'Solarized light': 0xfdf6e3, 'Solarized dark': 0x002b36 }
+
+/** Relative luminance as WCAG has it. */
+function luminance(color: number): number {
+  const [red, green, blue] = [color >> 16, (color >> 8) & 255, color & 255].map((byte) => {
+    const part = byte / 255
+    return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  }) as [number, number, number]
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+const cubeLevel = (step: number) => (step === 0 ? 0 : 55 + step * 40)
+
+/** One of the cube of 256 colours. */
+function cubeColor(index: number): number {
+  const place = index - 16
+  const [red, green, blue] = [Math.floor(place / 36), Math.floor(place / 6) % 6, place % 6] as const
+  return (cubeLevel(red) << 16) | (cubeLevel(green) << 8) | cubeLevel(blue)
+}
+
+const colored: readonly Tone[] = ['critical', 'warning', 'good', 'accent']
+
+test.each([2, 3] as const)('at level %i every colour reads on light and on dark', (level) => {
+  for (const tone of colored) {
+    const [, index] = /38;5;(\d+)m/.exec(createTheme(level)({ spans: [span('x', tone)] })) ?? []
+    const own = luminance(cubeColor(Number(index)))
+    for (const [name, ground] of Object.entries(grounds)) {
+      const other = luminance(ground)
+      const contrast = (Math.max(own, other) + 0.05) / (Math.min(own, other) + 0.05)
+      expect(contrast, `${tone} on ${name}`).toBeGreaterThan(3)
+    }
+  }
+})
+
+test('of the sixteen, only red and bright blue are used', () => {
+  const painted = colored.map((tone) => createTheme(1)({ spans: [span('x', tone)] }))
+  expect(painted).toEqual(['\x1b[1m\x1b[31mx\x1b[39m\x1b[22m', '\x1b[1mx\x1b[22m', 'x', '\x1b[94mx\x1b[39m'])
+})
+
+test('without colour there is none', () => {
+  for (const tone of colored)
+    // oxlint-disable-next-line no-control-regex
+    expect(createTheme(0)({ spans: [span('x', tone)] })).not.toMatch(/\x1b\[[349]/)
+})
+
+test.each([undefined, 'faded'] as const)('nothing in the selected row is dim (%s)', (mood) => {
+  const spans = (['plain', 'faint', 'info'] as const).map((tone) => span('x', tone))
+  expect(createTheme(2)({ spans, mood })).toContain('\x1b[2m')
+  expect(createTheme(2)({ spans, mood, selected: true })).not.toContain('\x1b[2m')
+})
