@@ -9,23 +9,22 @@ const same = (text: string) => text
 
 /**
  * Bold, dim and inverse are no colours: they stay at level 0, and nothing is told by colour alone. From
- * 256 colours on these are fixed ones of middling brightness. Of the sixteen, whose yellow and green can't be
- * read on white in many a palette, only red and the bright blue are used.
+ * 256 colours on these are fixed ones of middling brightness, because the yellow and green of many a palette can't
+ * be read on white; where there are only sixteen, they are the terminal's own.
  */
 export function createTheme(level: ColorLevel): Theme {
   const style = new Chalk({ level: level >= 2 ? 2 : 1 })
-  const color = (index: number, otherwise: ChalkInstance | typeof same) =>
-    level >= 2 ? style.ansi256(index) : otherwise
-  const red = level >= 2 ? style.bold.ansi256(196) : style.bold.red
+  const color = (index: number, ofSixteen: ChalkInstance) =>
+    level >= 2 ? style.ansi256(index) : level === 1 ? ofSixteen : same
   const tones: Readonly<Record<Tone, (text: string) => string>> = {
     plain: same,
     strong: style.bold,
     faint: style.dim,
-    critical: level > 0 ? red : style.bold,
-    warning: color(166, level > 0 ? style.bold : same),
+    critical: level >= 2 ? style.bold.ansi256(196) : level === 1 ? style.bold.red : style.bold,
+    warning: color(166, style.yellow),
     info: style.dim,
-    good: color(28, same),
-    accent: color(33, level > 0 ? style.blueBright : same),
+    good: color(28, style.green),
+    accent: color(33, style.blueBright),
     cursor: style.inverse,
   }
   // What is chosen is to be read: nothing in it is dim.

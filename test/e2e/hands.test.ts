@@ -174,38 +174,6 @@ it('the mouse selects and scrolls once it is on, and not before', async () => {
   await pty.until((text, { xterm }) => text.includes('mouse off') && xterm.modes.mouseTrackingMode === 'none')
 })
 
-/** Each with the notification that goes with it. */
-// oxlint-disable-next-line no-control-regex
-const rings = ({ output }: Pty) => output.match(/\x07\x1b\]9;[^\x07]*\x07/g) ?? []
-
-describe('the bell', () => {
-  it('rings once for new criticals, and not for what was there, what is less, or another version', async () => {
-    await put(recentInsight(1, { risk_score: 99 }))
-    const pty = await watch()
-    pty.press('b')
-    await pty.until('bell on')
-    await put(recentInsight(1, { risk_score: 98 }), recentInsight(2, { risk_score: 50 }))
-    await pty.until(/cust_2 /)
-    expect(rings(pty)).toEqual([])
-    // Two of one moment are one ring.
-    await put(recentInsight(3, { risk_score: 91.5 }), recentInsight(4, { risk_score: 95 }))
-    await pty.until(/cust_4 /)
-    expect(rings(pty)).toEqual(['\x07\x1b]9;critical 91 cust_3: story 3\x07'])
-    pty.press('b')
-    await pty.until('bell off')
-  })
-
-  it('goes in an envelope through tmux', async () => {
-    await put(recentInsight(1))
-    const pty = await watch({ TMUX: '/tmp/tmux-0/default,1,0' })
-    pty.press('b')
-    await pty.until('bell on')
-    await put(recentInsight(2, { risk_score: 95 }))
-    await pty.until(/cust_2 /)
-    expect(pty.output).toContain('\x07\x1bPtmux;\x1b\x1b]9;critical 95 cust_2: story 2\x07\x1b\\')
-  })
-})
-
 it('lines pasted into a filter are one filter, and fire no key', async () => {
   await put(recentInsight(1), recentInsight(2, { risk_score: 10 }))
   const pty = await watch()

@@ -36,9 +36,14 @@ test.each([2, 3] as const)('at level %i every colour reads on light and on dark'
   }
 })
 
-test('of the sixteen, only red and bright blue are used', () => {
+test("of sixteen colours, the terminal's own are used", () => {
   const painted = colored.map((tone) => createTheme(1)({ spans: [span('x', tone)] }))
-  expect(painted).toEqual(['\x1b[1m\x1b[31mx\x1b[39m\x1b[22m', '\x1b[1mx\x1b[22m', 'x', '\x1b[94mx\x1b[39m'])
+  expect(painted).toEqual([
+    '\x1b[1m\x1b[31mx\x1b[39m\x1b[22m',
+    '\x1b[33mx\x1b[39m',
+    '\x1b[32mx\x1b[39m',
+    '\x1b[94mx\x1b[39m',
+  ])
 })
 
 test('without colour there is none', () => {

@@ -101,7 +101,6 @@ function urlPiece(url: string, state: ViewState, glyphs: Glyphs): Piece {
 /** The server's totals by severity; an older server knows the critical ones and the sum. */
 function countsPiece({ totals, feed, columns }: ViewState, glyphs: Glyphs): Piece {
   const value = totals?.value
-  const weight = feed.status === 'live' ? 9 : 5
   const number = (count: number | undefined) => (count === undefined ? glyphs.dash : shortNumber(count))
   const critical = span(
     `${glyphs.severity.critical} ${number(value?.critical)}`,
@@ -109,9 +108,9 @@ function countsPiece({ totals, feed, columns }: ViewState, glyphs: Glyphs): Piec
   )
   if (feed.status !== 'live' && columns < narrow) return piece(9, critical)
   if (value && value.warning === undefined)
-    return piece(weight, critical, span(`  of ${shortNumber(value.total)}`, 'faint'))
+    return piece(9, critical, span(`  of ${shortNumber(value.total)}`, 'faint'))
   return piece(
-    weight,
+    9,
     critical,
     span(
       `  ${glyphs.severity.warning.trim()} ${number(value?.warning)}`,

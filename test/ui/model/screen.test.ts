@@ -270,18 +270,6 @@ test("the totals are the server's, over the range that [ and ] choose", () => {
   expect(totals.wait(1000).lines[0]).toMatch(/‼ 1 {2}of 5 $/)
 })
 
-test('not connected at 40×10: the countdown and the age of the data stay', () => {
-  const down = board({ columns: 40, rows: 10 })
-  down.feed.become({
-    status: 'retrying',
-    attempt: 3,
-    nextTryAt: down.now + 3500,
-    reason: 'ECONNREFUSED',
-    lastByteAt: down.now - 41_000,
-  })
-  expect(down.lines[0]).toContain('retry in 4s (3rd)  data 41s old')
-})
-
 test('? shows every key, and what is typed searches it', () => {
   const help = board({ columns: 80, rows: 70 }).press('?')
   for (const words of ['freeze the view', 'next critical', 'acknowledge', 'suspend'])

@@ -72,14 +72,6 @@ test('more than one alert needs its number typed', () => {
   ])
 })
 
-test('at 40 columns the question and its answer still fit', () => {
-  const many = new TestDashboard({ columns: 40, rows: 10 })
-    .live()
-    .bring(...Array.from({ length: 120 }, (_, index) => insight({ alert_id: `a${index}`, entity_id: 'e' })))
-  expect(many.press('a').type('12').foot).toContain('type 120 to ack: 12')
-  expect(many.foot).toContain('esc cancels')
-})
-
 test('an alert that is acknowledged already asks nothing of the server', () => {
   const done = new TestDashboard()
     .live()
