@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -98,14 +98,16 @@ async function start(port: number, command: readonly string[], pidFile?: string)
   }
 }
 
-async function answers(port: number): Promise<boolean> {
-  const server = createServer()
-  const taken = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(true))
-    server.listen(port, '127.0.0.1', () => resolve(false))
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const settle = (listens: boolean) => {
+      socket.destroy()
+      resolve(listens)
+    }
+    socket.once('connect', () => settle(true))
+    socket.once('error', () => settle(false))
   })
-  if (!taken) await new Promise((resolve) => server.close(resolve))
-  return taken
 }
 
 function workerOf(master: number): number {
