@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, openSync } from 'node:fs'
+import { closeSync, constants, fsyncSync, openSync, write } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
 /** A segment open for writing: the few calls that the journal's promise of durability rests on. */
@@ -54,12 +54,19 @@ export const openLogFile: OpenLogFile = async (path, create) => {
 const isRefusal = (error: unknown) =>
   error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(error.code))
 
-async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+/** By a callback: under many small appends the promises of a file handle cost as much as the write. */
+function writeFully({ fd }: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
   let written = 0
-  while (written < bytes.length) {
-    const result = await file.write(bytes, written, bytes.length - written, position + written)
-    written += result.bytesWritten
+  const next = () => write(fd, bytes, written, bytes.length - written, position + written, done)
+  const done = (error: Error | null, count: number) => {
+    if (error) return reject(error)
+    written += count
+    if (written < bytes.length) next()
+    else resolve()
   }
+  next()
+  return promise
 }
 
 /** Makes the creation, renaming or removal of files in a directory survive a power cut. */
