@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { Failure } from '../failure.ts'
+import { keepYoungHeapSmall } from '../heap.ts'
 import type { Io } from '../io.ts'
 import { parseDuration } from '../protocol/duration.ts'
 import { createLog } from '../server/log.ts'
@@ -66,6 +67,7 @@ export function toOptions(flags: Record<string, unknown>, env: Io['env']): Serve
 
 /** Serves until the signal aborts; then ends every stream, and what was accepted is on disk. */
 export async function run(options: ServeOptions, io: Io): Promise<void> {
+  keepYoungHeapSmall()
   const log = createLog(io.stderr as NodeJS.WriteStream, () => new Date(io.now()))
   const token = options.tokenFile === undefined ? options.token : await readToken(options.tokenFile)
   const { store: address, retainAgeMs: maxAgeMs, retainCount: maxInsights, repair } = options

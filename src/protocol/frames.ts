@@ -10,9 +10,14 @@ export const beatMs = 15_000
 export const retryFrame = `retry: ${retryMs}\n\n`
 
 /** An insight: an unnamed event, so that `onmessage` of any EventSource gets it. `json` is one line. */
-export function insightFrame(cursor: Cursor, json: string): string {
-  return `id: ${formatCursor(cursor)}\ndata: ${json}\n\n`
-}
+export const insightFrame = (cursor: Cursor, json: string): string =>
+  `${insightFrameHead(cursor)}${json}${frameEnd}`
+
+/** What stands in an insight's frame before its JSON; ASCII. */
+export const insightFrameHead = (cursor: Cursor): string => `id: ${formatCursor(cursor)}\ndata: `
+
+/** What ends every frame. */
+export const frameEnd = '\n\n'
 
 /** The server's clock, and the position that the stream has passed. */
 export function beatFrame(cursor: Cursor, time: Date): string {

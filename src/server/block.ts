@@ -1,5 +1,5 @@
 import type { Filter } from '../protocol/filter.ts'
-import { insightFrame } from '../protocol/frames.ts'
+import { frameEnd, insightFrameHead } from '../protocol/frames.ts'
 import type { Insight } from '../protocol/insight.ts'
 import { type Chunk, emptyChunk, joinChunk } from './chunk.ts'
 import type { Entry } from './stores/store.ts'
@@ -15,15 +15,32 @@ export interface Block {
 
 /** `entries` has at least one and no gap. */
 export function encodeBlock(entries: readonly Entry[]): Block {
-  const frames = entries.map(({ cursor, json }) => insightFrame(cursor, json))
-  const ends = new Uint32Array(frames.length)
-  let size = 0
-  for (const [index, frame] of frames.entries()) ends[index] = size += Buffer.byteLength(frame)
-  const chunk = emptyChunk(size)
-  let offset = 0
-  for (const frame of frames) offset += chunk.plain.write(frame, offset)
+  const ends = new Uint32Array(entries.length)
+  const chunk = encodeFrames(entries, { ends })
   const first = entries[0]?.cursor.sequence ?? 0
   return { chunk, ends, first, last: first + entries.length - 1 }
+}
+
+/** The frames of at least one entry, one after the other; notes in `ends` where each ends. For `spent` see {@link emptyChunk}. */
+export function encodeFrames(
+  entries: readonly Entry[],
+  { ends, spent }: { readonly ends?: Uint32Array; readonly spent?: Chunk | undefined } = {},
+): Chunk {
+  const heads = entries.map(({ cursor }) => insightFrameHead(cursor))
+  let size = 0
+  for (const [index, { size: bytes }] of entries.entries())
+    size += heads[index]!.length + bytes + frameEnd.length
+  const chunk = emptyChunk(size, spent)
+  const { plain } = chunk
+  let at = 0
+  for (const [index, entry] of entries.entries()) {
+    at += plain.write(heads[index]!, at, 'latin1')
+    entry.copyTo(plain, at)
+    at += entry.size
+    at += plain.write(frameEnd, at, 'latin1')
+    if (ends) ends[index] = at
+  }
+  return chunk
 }
 
 /** What a filter lets through of a block and its entries; the block's own chunk when it is all of it, undefined when it is nothing. */
@@ -42,7 +59,7 @@ export function selectFrames(
 }
 
 /** One entry's frame, by its index in the block. Not a copy. */
-export function frameOf({ chunk, ends }: Block, index: number): Buffer {
+function frameOf({ chunk, ends }: Block, index: number): Buffer {
   return chunk.plain.subarray(index === 0 ? 0 : ends[index - 1], ends[index])
 }
 

@@ -1,6 +1,7 @@
 import type { Filter } from '../protocol/filter.ts'
-import { insightFrame, resetFrame } from '../protocol/frames.ts'
-import { joinChunk } from './chunk.ts'
+import { resetFrame } from '../protocol/frames.ts'
+import { encodeFrames } from './block.ts'
+import { type Chunk, joinChunk } from './chunk.ts'
 import type { FrameRing } from './frame-ring.ts'
 import { type Opening, snapshotOpening } from './opening.ts'
 import type { Entry, Store } from './stores/store.ts'
@@ -30,6 +31,7 @@ export interface Seam {
  */
 export async function catchUp(hub: Seam, subscriber: Subscriber, opening: Opening): Promise<void> {
   const { out } = subscriber
+  const sender = new SliceSender(hub, subscriber)
   let { position } = opening
   // What is there at once travels together: the opening, the newest frames, the first beat.
   out.cork()
@@ -43,16 +45,15 @@ export async function catchUp(hub: Seam, subscriber: Subscriber, opening: Openin
         uncork(out)
         await hub.moved()
       } else if (position >= hub.ring.floor) {
-        const { pieces, next } = hub.ring.after(position, subscriber.filter, hub.sliceBytes)
-        if (pieces.length > 0) subscriber.write(joinChunk(pieces))
-        hub.stats.delivered += pieces.length
+        const { pieces, count, next } = hub.ring.after(position, subscriber.filter, hub.sliceBytes)
+        if (count > 0) sender.send(joinChunk(pieces, sender.spent), count)
         position = next
         if (position === hub.position) continue
         uncork(out)
-        await subscriber.drained(hub.stallMs)
+        await sender.sent()
       } else {
         uncork(out)
-        position = await replay(hub, subscriber, position, opening.limit)
+        position = await replay(hub, sender, position, opening.limit)
       }
     }
   } finally {
@@ -65,7 +66,8 @@ function uncork(out: Subscriber['out']): void {
 }
 
 /** Copies from the store until the ring can take over, or starts anew with a snapshot; the position reached. */
-async function replay(hub: Seam, subscriber: Subscriber, from: number, limit: number): Promise<number> {
+async function replay(hub: Seam, sender: SliceSender, from: number, limit: number): Promise<number> {
+  const { subscriber } = sender
   const { filter } = subscriber
   let position = from
   for await (const batch of hub.store.read({ epoch: hub.epoch, sequence: from }, { signal: hub.signal })) {
@@ -76,28 +78,57 @@ async function replay(hub: Seam, subscriber: Subscriber, from: number, limit: nu
       await subscriber.drained(hub.stallMs)
       return fresh.position
     }
-    for (const { text, count } of pieces(batch.entries, filter, hub.sliceBytes)) {
-      subscriber.writeText(text)
-      hub.stats.delivered += count
-      await subscriber.drained(hub.stallMs)
+    for (const slice of slices(batch.entries, filter, hub.sliceBytes)) {
+      sender.send(encodeFrames(slice, { spent: sender.spent }), slice.length)
+      await sender.sent()
       if (!subscriber.open) return position
     }
+    batch.release?.()
     position = batch.next.sequence
     if (position >= hub.ring.floor) break
   }
   return position
 }
 
-/** The matching frames, in texts of about a slice. */
-function* pieces(entries: readonly Entry[], filter: Filter | undefined, sliceBytes: number) {
-  let piece = { text: '', count: 0 }
+/** Sends slice after slice. Many may catch up at once, so each writes into the memory of its slice before. */
+class SliceSender {
+  readonly subscriber: Subscriber
+  /** A slice that the system has copied whole. */
+  spent: Chunk | undefined
+  readonly #hub: Seam
+  #last: Chunk | undefined
+
+  constructor(hub: Seam, subscriber: Subscriber) {
+    this.#hub = hub
+    this.subscriber = subscriber
+  }
+
+  send(chunk: Chunk, count: number): void {
+    this.spent = undefined
+    this.#last = chunk
+    this.subscriber.write(chunk)
+    this.#hub.stats.delivered += count
+  }
+
+  /** Resolves once the reader may be sent more. */
+  async sent(): Promise<void> {
+    await this.subscriber.drained(this.#hub.stallMs)
+    if (this.subscriber.isFlushed) this.spent = this.#last
+  }
+}
+
+/** The matching entries, in runs of about a slice. */
+function* slices(entries: readonly Entry[], filter: Filter | undefined, sliceBytes: number) {
+  let slice: Entry[] = []
+  let size = 0
   for (const entry of entries) {
     if (filter && !filter.matches(entry.insight)) continue
-    piece.text += insightFrame(entry.cursor, entry.json)
-    piece.count++
-    if (piece.text.length < sliceBytes) continue
-    yield piece
-    piece = { text: '', count: 0 }
+    slice.push(entry)
+    size += entry.size
+    if (size < sliceBytes) continue
+    yield slice
+    slice = []
+    size = 0
   }
-  if (piece.count > 0) yield piece
+  if (slice.length > 0) yield slice
 }

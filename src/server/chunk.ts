@@ -17,11 +17,11 @@ export function chunkOf(text: string): Chunk {
   return chunk
 }
 
-/** One chunk from several pieces, copied. */
-export function joinChunk(pieces: readonly Buffer[]): Chunk {
+/** One chunk from several pieces, copied. For `spent` see {@link emptyChunk}. */
+export function joinChunk(pieces: readonly Buffer[], spent?: Chunk): Chunk {
   let size = 0
   for (const piece of pieces) size += piece.length
-  const chunk = emptyChunk(size)
+  const chunk = emptyChunk(size, spent)
   let offset = 0
   for (const piece of pieces) {
     chunk.plain.set(piece, offset)
@@ -30,10 +30,17 @@ export function joinChunk(pieces: readonly Buffer[]): Chunk {
   return chunk
 }
 
-/** A chunk whose `plain` of `size` bytes is still to be written. Never from the pool: a slow reader pins it. */
-export function emptyChunk(size: number): Chunk {
+/**
+ * A chunk whose `plain` of `size` bytes is still to be written, in the memory of `spent` if that is large enough: a
+ * chunk that nobody needs any more. Never from the pool: a slow reader pins it.
+ */
+export function emptyChunk(size: number, spent?: Chunk): Chunk {
   const head = `${size.toString(16)}\r\n`
-  const coded = Buffer.allocUnsafeSlow(head.length + size + 2)
+  const length = head.length + size + 2
+  const coded =
+    spent && spent.coded.buffer.byteLength >= length
+      ? Buffer.from(spent.coded.buffer, 0, length)
+      : Buffer.allocUnsafeSlow(length)
   coded.write(head, 0, 'latin1')
   coded.write('\r\n', head.length + size, 'latin1')
   return { coded, plain: coded.subarray(head.length, head.length + size) }

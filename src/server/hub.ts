@@ -85,7 +85,7 @@ export class Hub implements Seam {
     this.backlogBytes = options.backlogBytes ?? 1024 * 1024
     this.stallMs = options.stallMs ?? 60_000
     this.sliceBytes = options.sliceBytes ?? 64 * 1024
-    this.ringSize = options.ring ?? { frames: 16_384, bytes: 8 * 1024 * 1024 }
+    this.ringSize = options.ring ?? { frames: 8192, bytes: 2 * 1024 * 1024 }
     this.epoch = head.epoch
     this.position = head.sequence
     this.ring = new FrameRing(head.sequence, this.ringSize)

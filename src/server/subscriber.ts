@@ -35,6 +35,11 @@ export class Subscriber {
     if (text !== '') this.write(chunkOf(text))
   }
 
+  /** Whether nobody but us holds what was written: the system has its own copy. */
+  get isFlushed(): boolean {
+    return this.framing === 'coded' && this.out.writableLength === 0
+  }
+
   /** Ends the stream cleanly, after what was written. */
   end(): void {
     if (!this.open) return

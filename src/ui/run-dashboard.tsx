@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render } from 'ink'
+import { keepHeapSmall } from '../heap.ts'
 import type { Io } from '../io.ts'
 import { ServerData } from './server-data.tsx'
 import { Dashboard } from './dashboard.tsx'
@@ -7,7 +8,6 @@ import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { DashboardSession } from './dashboard-session.ts'
 import { runLines } from './run-lines.ts'
 import { Screen } from './screen/screen.ts'
-import { keepHeapSmall } from './small-heap.ts'
 import { createTheme } from './theme.ts'
 
 /**

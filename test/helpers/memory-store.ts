@@ -1,6 +1,7 @@
 import type { Cursor, ResetReason } from '../../src/protocol/cursor.ts'
 import { encodeInsight, type Insight } from '../../src/protocol/insight.ts'
 import { parseTimestamp } from '../../src/protocol/timestamp.ts'
+import { TextEntry } from '../../src/server/stores/entry.ts'
 import {
   type AggregateQuery,
   type Change,
@@ -88,7 +89,7 @@ export class MemoryStore implements Store {
     if (!insight) return { alertId, result: 'absent', cursor: this.cursor(this.log.length), insight }
     const json = encodeInsight(insight)
     if (json === current?.json) return { alertId, result: 'unchanged', cursor: current.cursor, insight }
-    const entry = { cursor: this.cursor(this.log.length + 1), json, insight }
+    const entry = new TextEntry(this.cursor(this.log.length + 1), json)
     this.log.push(entry)
     this.latest.set(alertId, entry)
     return { alertId, result: current ? 'updated' : 'created', cursor: entry.cursor, insight }

@@ -11,6 +11,10 @@ export interface Entry {
   readonly cursor: Cursor
   readonly json: string
   readonly insight: Insight
+  /** Bytes of `json` in UTF-8. */
+  readonly size: number
+  /** Puts these bytes into `target`, from the index `at` on. */
+  copyTo(target: Buffer, at: number): void
 }
 
 /**
@@ -72,6 +76,8 @@ export interface Snapshot {
 export interface EntryBatch {
   readonly entries: Entry[]
   readonly next: Cursor
+  /** May be called once nobody will look at the entries again: the memory under them serves what follows. */
+  readonly release?: () => void
 }
 
 /**

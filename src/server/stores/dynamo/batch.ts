@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { Insight } from '../../../protocol/insight.ts'
+import { TextEntry } from '../entry.ts'
 import type { Entry } from '../store.ts'
 import type { Item } from './db.ts'
 import { digestOf } from './item.ts'
@@ -74,19 +75,9 @@ function versionOf(line: string): Version {
 
 /** The entries of a batch after a sequence number; each parsed on first use. */
 export const entriesOf = (epoch: string, { first, versions }: Batch, after: number): Entry[] =>
-  versions
-    .slice(Math.max(0, after - first + 1))
-    .map((version, at) => new ReadEntry(epoch, Math.max(first, after + 1) + at, version.json))
+  versions.slice(Math.max(0, after - first + 1)).map(({ json }, at) => {
+    const sequence = Math.max(first, after + 1) + at
+    return new TextEntry({ epoch, sequence }, json, parse)
+  })
 
-class ReadEntry implements Entry {
-  readonly cursor
-  readonly json
-  #insight: Insight | undefined
-  constructor(epoch: string, sequence: number, json: string) {
-    this.cursor = { epoch, sequence }
-    this.json = json
-  }
-  get insight(): Insight {
-    return (this.#insight ??= Insight.parse(JSON.parse(this.json)))
-  }
-}
+const parse = (json: string) => Insight.parse(JSON.parse(json))

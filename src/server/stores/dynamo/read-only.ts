@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cursor, ResetReason } from '../../../protocol/cursor.ts'
 import { encodeInsight } from '../../../protocol/insight.ts'
 import type { Log } from '../../log.ts'
+import { TextEntry } from '../entry.ts'
 import { type Entry, type EntryBatch, type Snapshot, type Store, StoreUnavailable } from '../store.ts'
 import { aggregate } from './aggregate.ts'
 import type { Count } from './count.ts'
@@ -51,7 +52,7 @@ export async function openReadOnly(
   const release = () => {
     const { late } = sequencer
     for (const insight of sequencer.release(performance.now()))
-      entries.push({ cursor: { epoch, sequence: head() + 1 }, insight, json: encodeInsight(insight) })
+      entries.push(new TextEntry({ epoch, sequence: head() + 1 }, encodeInsight(insight)))
     if (sequencer.late > late) count('late', sequencer.late - late)
     entries.splice(0, entries.length - mostEntries)
     for (const wake of waiting) wake()

@@ -1,8 +1,9 @@
 import type { Insight } from '../../../protocol/insight.ts'
 import { encodeInsight } from '../../../protocol/insight.ts'
 import type { Log } from '../../log.ts'
+import { parseStored } from '../entry.ts'
 import { type Change, type Outcome, StoreUnavailable } from '../store.ts'
-import { type DurableLog, type Line, parseInsight } from './durable-log.ts'
+import type { DurableLog, Line } from './durable-log.ts'
 import { type Facts, factsOf } from './facts.ts'
 import { LineBuffer } from './line.ts'
 import type { SegmentWriter } from './segment-writer.ts'
@@ -10,7 +11,6 @@ import type { SegmentWriter } from './segment-writer.ts'
 /** Lines that will be written and synced together, and the appends that wait for them. */
 interface Group {
   readonly lines: Line[]
-  readonly buffer: LineBuffer
   readonly waiting: { resolve: () => void; reject: (error: unknown) => void }[]
 }
 
@@ -25,7 +25,10 @@ interface Version {
   readonly insight: Insight
 }
 
-const emptyGroup = (): Group => ({ lines: [], buffer: new LineBuffer(), waiting: [] })
+/** A group waits no longer than this for others to join it. */
+const gatherMs = 1
+
+const emptyGroup = (): Group => ({ lines: [], waiting: [] })
 
 /**
  * Gives changes their place in the log and makes them durable. While one group is written and
@@ -46,6 +49,10 @@ export class Appender {
   readonly #staged = new Map<string, Version>()
   #stagedHead: number
   #gathering = emptyGroup()
+  /** The bytes of the group that gathers. */
+  readonly #buffer = new LineBuffer()
+  /** How many appends waited for the group before. */
+  #crowd = 0
   #running: Promise<void> | undefined
   #refusal: StoreUnavailable | undefined
 
@@ -68,12 +75,12 @@ export class Appender {
     // What rests on durable versions alone has nothing to wait for.
     if (made.length === 0 && !changes.some(({ alertId }) => this.#staged.has(alertId))) return outcomes
     const at = new Date(this.#now()).toISOString()
-    const { lines, buffer } = this.#gathering
+    const { lines } = this.#gathering
     for (const { version, facts } of made) {
       const { sequence, json, insight } = version
       this.#staged.set(insight.alert_id, version)
-      const length = buffer.add(sequence, at, json)
-      lines.push({ alertId: insight.alert_id, sequence, json, facts, length })
+      const length = this.#buffer.add(sequence, at, json)
+      lines.push({ alertId: insight.alert_id, sequence, facts, length })
     }
     this.#stagedHead += made.length
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -127,19 +134,19 @@ export class Appender {
     const slot = this.#durable.find(alertId)
     if (slot < 0) return undefined
     const json = this.#durable.readSlot(slot)
-    return { sequence: this.#durable.table.sequence[slot]!, json, insight: parseInsight(json) }
+    return { sequence: this.#durable.table.sequence[slot]!, json, insight: parseStored(json) }
   }
 
   async #run(): Promise<void> {
     while (true) {
-      // What else this turn of the event loop brings joins the group.
-      await new Promise(setImmediate)
+      await this.#gather()
       if (this.#gathering.waiting.length === 0 && !this.#maintenanceDue) break
       const group = this.#gathering
+      const bytes = this.#buffer.take()
       this.#gathering = emptyGroup()
       this.#maintenanceDue = false
       try {
-        await this.#commit(group)
+        await this.#commit(group, bytes)
         for (const { resolve } of group.waiting) resolve()
       } catch (error) {
         this.#fail(group, error)
@@ -149,10 +156,22 @@ export class Appender {
     this.#running = undefined
   }
 
-  async #commit(group: Group): Promise<void> {
+  /**
+   * What else this turn of the event loop brings joins the group. After a group of many the next one
+   * waits for as many, a moment at most: they come back one by one, and a sync for each few costs
+   * more than the rest of the work.
+   */
+  async #gather(): Promise<void> {
+    const due = performance.now() + gatherMs
+    do await new Promise(setImmediate)
+    while (this.#gathering.waiting.length < this.#crowd && performance.now() < due)
+    this.#crowd = this.#gathering.waiting.length
+  }
+
+  async #commit(group: Group, bytes: Buffer): Promise<void> {
     if (group.lines.length === 0) return
-    await this.#writer.write(group.buffer.bytes, this.#now())
-    this.#durable.publish(group.lines)
+    await this.#writer.write(bytes, this.#now())
+    this.#durable.publish(group.lines, bytes)
     for (const { alertId, sequence } of group.lines)
       if (this.#staged.get(alertId)?.sequence === sequence) this.#staged.delete(alertId)
   }
@@ -168,6 +187,7 @@ export class Appender {
     if (poisoned) this.#refusal ??= refusal
     const refused = [...group.waiting, ...this.#gathering.waiting]
     this.#gathering = emptyGroup()
+    this.#buffer.clear()
     this.#staged.clear()
     this.#stagedHead = this.#durable.head
     for (const { reject } of refused) reject(refusal)

@@ -1,20 +1,18 @@
 import type { Cursor } from '../../../protocol/cursor.ts'
-import type { Insight } from '../../../protocol/insight.ts'
 import type { Entry, EntryBatch } from '../store.ts'
 import type { AlertTable } from './alert-table.ts'
 import { type Facts, idText } from './facts.ts'
+import { entryOfLine } from './line.ts'
 import type { Segment } from './segment.ts'
-import { StoredEntry } from './stored-entry.ts'
 
 /** Batches that became durable last are kept for readers that are nearly there, up to so many entries and bytes. */
-const recentEntries = 1024
-const recentBytes = 1024 * 1024
+const recentEntries = 128
+const recentBytes = 256 * 1024
 
 /** An insight's version, as its line stands on disk: `length` in bytes. */
 export interface Line {
   readonly alertId: string
   readonly sequence: number
-  readonly json: string
   readonly facts: Facts
   readonly length: number
 }
@@ -80,18 +78,17 @@ export class DurableLog {
     return this.segmentOf(sequence)!.readInsight(sequence, nearby)
   }
 
-  /** Shows a batch that has just become durable. */
-  publish(lines: readonly Line[]): void {
+  /** Shows a batch that has just become durable; `bytes` holds its lines, one after the other. */
+  publish(lines: readonly Line[], bytes: Buffer): void {
     const entries: Entry[] = []
-    const before = this.active.size
-    for (const { alertId, sequence, json, facts, length } of lines) {
+    let at = 0
+    for (const { alertId, sequence, facts, length } of lines) {
       const idLength = writeId(alertId)
       this.active.add(length, this.table.put(sequence, facts, scratch, 0, idLength))
-      // Kept for a while, so its text alone: the parsed insight is larger, and few readers ask for it.
-      entries.push(new StoredEntry(this.cursor(sequence), json))
+      entries.push(entryOfLine(this.cursor(sequence), bytes, at, (at += length)))
     }
     this.head += entries.length
-    this.#keep({ entries, next: this.cursor(this.head), size: this.active.size - before })
+    this.#keep({ entries, next: this.cursor(this.head), size: bytes.length })
     this.wake()
   }
 
@@ -131,5 +128,3 @@ function writeId(alertId: string): number {
   if (alertId.length * 6 > scratch.length) scratch = Buffer.allocUnsafeSlow(alertId.length * 12)
   return scratch.write(idText(alertId), 0, 'utf8')
 }
-
-export const parseInsight = (json: string): Insight => JSON.parse(json) as Insight

@@ -1,7 +1,8 @@
 import type { Log } from '../../log.ts'
+import { parseStored } from '../entry.ts'
 import { type Store, StoreUnavailable } from '../store.ts'
 import { Appender } from './appender.ts'
-import { type DurableLog, parseInsight } from './durable-log.ts'
+import type { DurableLog } from './durable-log.ts'
 import { lockDirectory } from './lock.ts'
 import { type OpenLogFile, openLogFile } from './log-file.ts'
 import { aggregateAlerts, recentPage, takeSnapshot } from './queries.ts'
@@ -66,7 +67,7 @@ export async function openJournal(directory: string, options: JournalOptions): P
       recent: async (query) => recentPage(open(), query),
       async get(alertId) {
         const slot = open().find(alertId)
-        return slot < 0 ? undefined : parseInsight(durable.readSlot(slot))
+        return slot < 0 ? undefined : parseStored(durable.readSlot(slot))
       },
       aggregate: async (query) => aggregateAlerts(open(), query, now()),
       close: () => (closed ??= close()),

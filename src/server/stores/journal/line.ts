@@ -1,4 +1,6 @@
 import { crc32 } from 'node:zlib'
+import type { Cursor } from '../../../protocol/cursor.ts'
+import { StoredEntry } from '../entry.ts'
 
 const checksumAt = '{"crc32":"'.length
 /** Where the part begins that the checksum covers. */
@@ -18,12 +20,21 @@ const fixedLength = sequenceAt + beforeTime.length + timeLength + beforeInsight.
  *     {"crc32":"1a2b3c4d","sequence":41,"at":"2026-11-23T14:22:07.120Z","insight":{…}}
  */
 export class LineBuffer {
-  #bytes = Buffer.allocUnsafe(16 * 1024)
+  #bytes = Buffer.allocUnsafeSlow(leastBytes)
   #length = 0
 
-  /** The lines so far, each with its newline. Valid until the next is added. */
-  get bytes(): Buffer {
-    return this.#bytes.subarray(0, this.#length)
+  /** The lines so far, each with its newline, in a buffer of just their size; then there are none. */
+  take(): Buffer {
+    const taken = Buffer.allocUnsafeSlow(this.#length)
+    this.#bytes.copy(taken, 0, 0, this.#length)
+    this.clear()
+    return taken
+  }
+
+  /** Drops the lines. What a rare large batch needed is given back. */
+  clear(): void {
+    this.#length = 0
+    if (this.#bytes.length > mostBytesKept) this.#bytes = Buffer.allocUnsafeSlow(leastBytes)
   }
 
   /** Adds a line; gives its length in bytes. */
@@ -41,11 +52,14 @@ export class LineBuffer {
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return
-    const wider = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + more))
+    const wider = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#length + more))
     this.#bytes.copy(wider, 0, 0, this.#length)
     this.#bytes = wider
   }
 }
+
+const leastBytes = 64 * 1024
+const mostBytesKept = 1024 * 1024
 
 /** Where the insight's text begins in the line of this sequence; it ends one before the line does. */
 export const insightOffset = (sequence: number) => fixedLength + digits(sequence)
@@ -55,6 +69,10 @@ function digits(sequence: number): number {
   for (let rest = sequence; rest >= 10; rest /= 10) count++
   return count
 }
+
+/** The entry in a line of `bytes`; `end` is past its newline. */
+export const entryOfLine = (cursor: Cursor, bytes: Buffer, start: number, end: number): StoredEntry =>
+  new StoredEntry(cursor, bytes, start + insightOffset(cursor.sequence), end - '}\n'.length)
 
 /**
  * What is wrong with a line, or undefined. `text` holds the bytes as Latin-1, so that positions are

@@ -1,10 +1,10 @@
 import type { Aggregations } from '../../../protocol/api.ts'
 import { parseTimestamp } from '../../../protocol/timestamp.ts'
+import { parseStored, TextEntry } from '../entry.ts'
 import type { Entry, AggregateQuery, Page, RecentQuery, Snapshot, Store } from '../store.ts'
 import { Tally } from '../tally.ts'
-import { type DurableLog, parseInsight } from './durable-log.ts'
+import type { DurableLog } from './durable-log.ts'
 import { statuses } from './facts.ts'
-import { StoredEntry } from './stored-entry.ts'
 import { StoredInsight } from './stored-insight.ts'
 
 /** A scan lets other work in after so many milliseconds. */
@@ -41,7 +41,7 @@ export async function recentPage(log: DurableLog, query: RecentQuery): Promise<P
       const newest = page.at(-1)
       if (newest && page.length === limit)
         return { items: page, next: { timestamp: newest.timestamp, alertId: newest.alert_id } }
-      page.push(parseInsight(log.readSlot(slot)))
+      page.push(parseStored(log.readSlot(slot)))
     }
     const last = slots.at(-1)
     if (last === undefined || slots.length < size) return { items: page }
@@ -76,7 +76,7 @@ export async function takeSnapshot(
   ) {
     const slot = log.segmentOf(sequence)!.slotOf(sequence)
     if (table.sequence[slot] === sequence && (!filter || filter.matches(candidate.of(slot))))
-      entries.push(new StoredEntry(log.cursor(sequence), log.readSlot(slot)))
+      entries.push(new TextEntry(log.cursor(sequence), log.readSlot(slot)))
     if (seen % 256 === 0) await pause()
   }
   return { entries: entries.toReversed(), at }

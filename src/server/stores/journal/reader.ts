@@ -2,9 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Cursor, ResetReason } from '../../../protocol/cursor.ts'
 import type { Entry, EntryBatch } from '../store.ts'
 import type { DurableLog } from './durable-log.ts'
-import { insightOffset } from './line.ts'
+import { entryOfLine } from './line.ts'
 import type { Segment } from './segment.ts'
-import { StoredEntry } from './stored-entry.ts'
 
 /** Read from disk in pieces of about this many bytes: a reader that takes nothing more holds on to one of them. */
 const chunkSize = 64 * 1024
@@ -22,6 +21,7 @@ export async function* readLog(
   if (after.epoch !== log.epoch) return yield { reset: 'foreign' }
   if (after.sequence > log.head) return yield { reset: 'ahead' }
   let passed = after.sequence
+  let spare: Buffer | undefined
   while (!signal.aborted) {
     if (passed + 1 < log.first) return yield { reset: 'expired' }
     if (passed === log.head) {
@@ -39,10 +39,11 @@ export async function* readLog(
     if (file === undefined) continue
     try {
       while (passed + 1 < segment.next && !signal.aborted && !log.recentAfter(passed)) {
-        const entries = await readChunk(log, file, segment, passed + 1)
+        const { entries, bytes } = await readChunk(log, file, segment, passed + 1, spare)
+        spare = undefined
         passed += entries.length
         if (signal.aborted) return
-        yield { entries, next: log.cursor(passed) }
+        yield { entries, next: log.cursor(passed), release: () => (spare = bytes) }
       }
     } finally {
       await file.close()
@@ -72,30 +73,29 @@ async function openUnlessDropped(path: string): Promise<FileHandle | undefined> 
   }
 }
 
-/** The lines from `sequence` on that fit a chunk, at least one. */
+/** The lines from `sequence` on that fit a chunk, at least one; into `spare` where that is large enough. */
 async function readChunk(
   log: DurableLog,
   file: FileHandle,
   segment: Segment,
   sequence: number,
-): Promise<Entry[]> {
+  spare: Buffer | undefined,
+): Promise<{ readonly entries: Entry[]; readonly bytes: Buffer }> {
   const start = segment.startOf(sequence)
   const last = segment.lastWithin(sequence, chunkSize)
   const length = segment.startOf(last + 1) - start
-  const bytes = Buffer.allocUnsafe(length)
+  const bytes = spare && spare.length >= length ? spare : Buffer.allocUnsafeSlow(Math.max(length, chunkSize))
   let filled = 0
   while (filled < length) {
     const { bytesRead } = await file.read(bytes, filled, length - filled, start + filled)
     if (bytesRead === 0) throw new Error(`${segment.path} ends before its sequence ${last}`)
     filled += bytesRead
   }
-  const text = bytes.toString('utf8')
   const entries: Entry[] = []
-  let at = 0
   for (let next = sequence; next <= last; next++) {
-    const end = text.indexOf('\n', at)
-    entries.push(new StoredEntry(log.cursor(next), text.slice(at + insightOffset(next), end - 1)))
-    at = end + 1
+    const line = segment.startOf(next) - start
+    const end = segment.startOf(next + 1) - start
+    entries.push(entryOfLine(log.cursor(next), bytes, line, end))
   }
-  return entries
+  return { entries, bytes }
 }

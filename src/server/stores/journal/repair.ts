@@ -29,18 +29,18 @@ export function repairLog(directory: string, log: Log, now: number): void {
   let next = parseSegmentName(old[0] ?? '')?.first ?? 1
   for (const name of old) {
     const first = next
-    const kept = new LineBuffer()
+    const lines = new LineBuffer()
     const bytes = readFileSync(join(directory, name))
     for (const { line, intact } of splitLines(bytes)) {
       // A sequence that was there before is a copy.
       if (intact === undefined || intact.sequence <= last) aside.push(line)
       else {
         last = intact.sequence
-        kept.add(next++, intact.at, intact.json)
+        lines.add(next++, intact.at, intact.json)
       }
     }
-    if (kept.bytes.length > 0 || name === old.at(-1))
-      writeDurably(join(directory, segmentName(to, first)), kept.bytes)
+    const kept = lines.take()
+    if (kept.length > 0 || name === old.at(-1)) writeDurably(join(directory, segmentName(to, first)), kept)
   }
   if (aside.length > 0)
     writeDurably(

@@ -1,5 +1,6 @@
 import type { Insight } from '../../../protocol/insight.ts'
-import { type DurableLog, parseInsight } from './durable-log.ts'
+import { parseStored } from '../entry.ts'
+import type { DurableLog } from './durable-log.ts'
 import { statuses } from './facts.ts'
 
 /**
@@ -88,6 +89,6 @@ export class StoredInsight implements Insight {
   }
 
   get #whole(): Insight {
-    return (this.#parsed ??= parseInsight(this.#log.readSlot(this.#slot, true)))
+    return (this.#parsed ??= parseStored(this.#log.readSlot(this.#slot, true)))
   }
 }
