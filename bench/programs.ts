@@ -137,6 +137,14 @@ export async function startFloor(program: string): Promise<Peer> {
 const nchanModule = '/usr/lib/nginx/modules/ngx_nchan_module.so'
 export const hasNchan = () => existsSync('/usr/sbin/nginx') && existsSync(nchanModule)
 
+/** What the peer is, as far as the system tells. */
+export function nchanVersion(): string {
+  const { stderr: nginx } = spawnSync('/usr/sbin/nginx', ['-v'], { encoding: 'utf8' })
+  const query = ['-W', '-f=${Version}', 'libnginx-mod-nchan']
+  const { stdout: module } = spawnSync('dpkg-query', query, { encoding: 'utf8' })
+  return `${/nginx\/[\d.]+/.exec(nginx ?? '')?.[0] ?? 'nginx'} with nchan ${module ?? ''}`.trim()
+}
+
 /** nginx with the nchan module: one worker, messages in memory. */
 export async function startNchan(directory: string): Promise<Peer> {
   const port = await freePort()

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { cpus, release } from 'node:os'
 import { version } from '../src/version.ts'
 import type { Bench, Row, Scene } from './measure.ts'
-import { scratch } from './programs.ts'
+import { hasNchan, nchanVersion, scratch } from './programs.ts'
 import { fanOut } from './scenes/fan-out.ts'
 import { filtered } from './scenes/filtered.ts'
 import { ingest } from './scenes/ingest.ts'
@@ -55,8 +55,8 @@ writeFileSync(
   results,
   `# Results
 
-iops ${version}, Node ${process.version}, Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}.
-Server on one core, load on another; ${bench.rounds} alternating rounds of ${bench.seconds} s, medians. The journal syncs every event to disk.
+iops ${version}, Node ${process.version}, ${hasNchan() ? nchanVersion() : 'no nchan'}, Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}.
+Server on one core, load on another; ${bench.rounds} alternating rounds of ${bench.seconds} s (10,000 connections: 10 s), medians. The journal syncs every event to disk.
 
 | what | reach | measured | on |
 |---|---|---|---|

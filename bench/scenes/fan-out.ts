@@ -18,15 +18,15 @@ export const fanOut: Scene = async ({ rounds, seconds, quick }) => {
     ...(hasNchan() && { nchan: () => startNchan(newDirectory('nchan')) }),
     floor: () => startFloor(program('floor')),
   }
-  const crowd = (connections: number) =>
+  const crowd = (connections: number, seconds: number) =>
     alternate(rounds, contenders, ({ port, pid }: Peer, name) => {
       const where = ['--url', `127.0.0.1:${port}/stream`, '--conns', String(connections)]
       const pace = ['--rate', '100', '--seconds', String(seconds), '--verify', '--json', '--pid', String(pid)]
       const path = name === 'iops' ? ['--pub-path', '/insights', '--insight'] : ['--pub-path', '/publish']
       return load(program('load'), [...where, ...pace, ...path])
     })
-  const thousand = await crowd(1000)
-  const masses = await crowd(many)
+  const thousand = await crowd(1000, seconds)
+  const masses = await crowd(many, quick ? seconds : 10)
   return [
     {
       what: '1000 × 100/s, CPU per delivery',
