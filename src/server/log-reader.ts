@@ -19,10 +19,10 @@ const mostWaiting = 8192
 const pauseMs = 1000
 
 /**
- * After handing on comes a rest of this many times as long as it took. Who posts then gets a turn,
- * and what comes in travels together: a write for two events costs little more than for one.
+ * After handing on comes a rest as long as it took, and no longer than this, in milliseconds. Who posts then gets
+ * a turn, and what comes in travels together: a write for two events costs little more than for one.
  */
-const restShare = 0.5
+const longestRest = 15
 
 /**
  * The one reader of the store. What arrives is handed on by `setImmediate`, so that everything of
@@ -123,7 +123,7 @@ export class LogReader {
     for (let at = 0; at < entries.length; at += mostEntries)
       this.follower.flush(entries.length <= mostEntries ? entries : entries.slice(at, at + mostEntries))
     const ended = performance.now()
-    this.restsUntil = ended + (ended - began) * restShare
+    this.restsUntil = ended + Math.min(ended - began, longestRest)
   }
 
   /** Stops reading; what was read has been handed on when this resolves. */
