@@ -59,6 +59,7 @@ export class DashboardSession {
           `${this.#command('recent', state)}${matching > 0 ? ` --limit ${matching}` : ''} --json`,
       },
       now: io.now,
+      feed: () => feed.state,
       onEffect: (effect) => this.#do(effect),
       canDraw: () => !screen.isBusy,
       capacity: options.capacity,

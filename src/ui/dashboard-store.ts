@@ -26,6 +26,8 @@ export interface StoreOptions {
   readonly view: ViewContext
   readonly keys: KeyContext
   readonly now: () => number
+  /** Where the feed stands now: insights change its lag and counters without an event. */
+  readonly feed: () => FeedState
   readonly onEffect: (effect: Effect) => void
   /** False while the terminal still has bytes to take: data waits, and only its newest state is drawn. */
   readonly canDraw?: () => boolean
@@ -184,12 +186,14 @@ export class DashboardStore {
   /** Brings alerts and state to the same moment. */
   #collect(): void {
     const state = this.#state
-    this.alerts.setClock(this.#options.now(), state.feed.skewMs)
+    const now = this.#options.now()
+    const feed = this.#options.feed()
+    this.alerts.setClock(now, feed.skewMs)
     this.alerts.settle(this.#topRow())
     this.alerts.setFrozen(state.frozen)
     this.alerts.arrange({ ...state, typed: typedFilter(state) })
     this.#state = settle(
-      { ...state, now: this.#options.now(), newAbove: this.alerts.newAbove, waiting: this.alerts.waiting },
+      { ...state, now, feed, newAbove: this.alerts.newAbove, waiting: this.alerts.waiting },
       this.alerts.rows,
     )
   }

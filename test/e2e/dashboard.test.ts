@@ -66,6 +66,7 @@ test.each([
   await pty.until((text) => text.includes('● live') && text.includes('cust_4'))
   await publish(recentInsight(9, { entity_id: 'cust_new', risk_score: 97 }))
   await pty.until((text) => text.includes('cust_new') && /^▌ +97 ‼ crit/.test(text.split('\n')[3] ?? ''))
+  if (columns >= 80) await pty.until(/live .* lag \d/)
 })
 
 test.each([

@@ -9,8 +9,9 @@ import type { ViewState } from './state.ts'
 
 /** The age of a beat that is not late is told in steps, in milliseconds: half the frames of a quiet night. */
 const beatStep = 2000
-/** From `0s` to `20s`: what stands beside it neither moves nor goes with each beat. */
+/** From `0s` to `20s`, and from `3m` to `0.4s`: what stands beside them neither moves nor goes with each beat and event. */
 const beatWidth = 3
+const lagWidth = 4
 /** Below so many columns a link that is down leaves room for little else. */
 const narrow = 60
 
@@ -41,7 +42,11 @@ function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): 
   pieces.push(urlPiece(url, state, glyphs))
   if (feed.lagMs !== undefined)
     pieces.push(
-      piece(4, span('lag ', 'faint'), span(lagText(feed.lagMs), feed.lagMs > 10_000 ? 'warning' : 'plain')),
+      piece(
+        4,
+        span('lag ', 'faint'),
+        span(lagText(feed.lagMs).padEnd(lagWidth), feed.lagMs > 10_000 ? 'warning' : 'plain'),
+      ),
     )
   if (quiet !== undefined)
     pieces.push(

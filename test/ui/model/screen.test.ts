@@ -202,6 +202,16 @@ test('a beat that grows older moves nothing in the header', () => {
   expect(at()).toEqual(before)
 })
 
+test('the lag is that of the alert that came last, at once, and moves nothing beside it', () => {
+  const lagging = new TestDashboard({ columns: 100 }).live()
+  const bring = (alert_id: string, lagMs: number) => {
+    lagging.feed.state = { ...lagging.feed.state, lagMs }
+    return lagging.bring(insight({ alert_id })).lines[0]
+  }
+  expect(bring('a', 420)).toMatch(/http:\/\/ops:4677 {3}lag 0\.4s {3}beat 2s {4}1\/min/)
+  expect(bring('b', 12_000)).toMatch(/lag 12s {4}beat 2s {4}2\/min/)
+})
+
 test('at 40 columns no choice is cut in two', () => {
   const { foot } = board({ columns: 40 }).press('Y')
   expect(foot.trimEnd()).toBe(' copy as  j JSON  m markdown  c curl')
