@@ -185,6 +185,18 @@ it('lines pasted into a filter are one filter, and fire no key', async () => {
   await pty.until('q quit')
 })
 
+it('undo after undo, faster than the server answers, takes both back', async () => {
+  await put(recentInsight(1))
+  const pty = await watch()
+  pty.press('a')
+  await pty.until('1 alert acknowledged;')
+  pty.press('R')
+  await pty.until('1 alert resolved;')
+  pty.press('uu')
+  await pty.until((text) => / open .*cust_1/.test(text) && text.includes('taken back'))
+  await expect.poll(async () => (await store.get('a1'))?.status).toBe('open')
+})
+
 it('what the server cannot take is taken back, in words', async () => {
   await put(recentInsight(1))
   const pty = await watch()
