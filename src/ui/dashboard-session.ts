@@ -123,7 +123,7 @@ export class DashboardSession {
 
   #take(event: FeedEvent): void {
     if (event.type === 'insight' && this.store.state.bell && this.store.alerts.shows(event.insight)) {
-      const before = this.store.alerts.get(event.insight.alert_id)
+      const before = this.store.alerts.latest(event.insight.alert_id)
       this.#notifier.notice(event, before !== undefined && severityOf(before.risk_score) === 'critical')
     }
     if (event.type === 'resumed') this.#cuts++

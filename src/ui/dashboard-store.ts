@@ -73,7 +73,7 @@ export class DashboardStore {
         this.alerts.take(event)
         return this.#soon()
       case 'resumed':
-        this.alerts.settle(this.#topRow())
+        this.alerts.settle()
         this.alerts.addGap(event)
         return this.#soon()
       case 'fault':
@@ -84,11 +84,8 @@ export class DashboardStore {
   }
 
   key(chord: string): void {
-    this.#collect()
-    const { state, effects } = reduceKey(this.#state, chord, this.alerts, this.#options.keys)
-    const wasFollowing = this.#state.follow
+    const { state, effects } = reduceKey(this.#seen(), chord, this.alerts, this.#options.keys)
     this.#state = state
-    if (state.follow || wasFollowing) this.alerts.forgetAbove()
     this.#draw()
     for (const effect of effects) this.#options.onEffect(effect)
   }
@@ -105,8 +102,11 @@ export class DashboardStore {
 
   /** A click on this row of the screen, counted from 0; the wheel turns by lines. */
   select(rank: number): void {
-    this.#collect()
-    this.#state = settle({ ...leaveLive(this.#state), ...this.#rowAt(rank) }, this.alerts.rows)
+    const state = this.#seen()
+    const row = this.alerts.rows.at(rank)
+    const selected =
+      row?.kind === 'alert' ? { selected: row.key, offset: rank - viewportOf(state).top } : undefined
+    this.#state = settle({ ...leaveLive(state), ...selected }, this.alerts.rows)
     this.#draw()
   }
 
@@ -160,14 +160,13 @@ export class DashboardStore {
     else this.#soon()
   }
 
-  #rowAt(rank: number): Partial<ViewState> {
-    const row = this.alerts.rows.at(rank)
-    if (row?.kind !== 'alert') return {}
-    return { selected: row.key, offset: rank - viewportOf(this.#state).top }
-  }
-
-  #topRow() {
-    return this.#state.follow ? undefined : this.alerts.rows.at(viewportOf(this.#state).top)
+  /**
+   * The state as the person sees it, who presses a key for what is on the screen: what came since is taken in afterwards.
+   * So an acknowledge never hits an alert that nobody has seen yet.
+   */
+  #seen(): ViewState {
+    const state = { ...this.#state, now: this.#options.now() }
+    return state.follow ? state : settle(state, this.alerts.rows)
   }
 
   #soon(): void {
@@ -179,7 +178,6 @@ export class DashboardStore {
   #frame(): void {
     this.#timer = undefined
     if (this.#options.canDraw?.() ?? true) return this.#draw()
-    this.#collect()
     this.#timer = setTimeout(() => this.#frame(), frameMs)
   }
 
@@ -189,13 +187,13 @@ export class DashboardStore {
     const now = this.#options.now()
     const feed = this.#options.feed()
     this.alerts.setClock(now, feed.skewMs)
-    this.alerts.settle(this.#topRow())
+    this.alerts.settle()
     this.alerts.setFrozen(state.frozen)
     this.alerts.arrange({ ...state, typed: typedFilter(state) })
-    this.#state = settle(
-      { ...state, now, feed, newAbove: this.alerts.newAbove, waiting: this.alerts.waiting },
-      this.alerts.rows,
-    )
+    const { rows } = this.alerts
+    const settled = settle({ ...state, now, feed }, rows)
+    this.alerts.look(settled.follow ? undefined : rows.at(viewportOf(settled).top))
+    this.#state = { ...settled, newAbove: this.alerts.newAbove, waiting: this.alerts.waiting }
   }
 
   #draw(onlyChanges = false): void {

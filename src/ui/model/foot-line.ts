@@ -77,14 +77,14 @@ function filterLine(editor: LineEditor, state: ViewState, context: FootContext):
 }
 
 function confirmLine(
-  { ids, status, typed }: Extract<ViewState['mode'], { kind: 'confirm' }>,
+  { jobs, status, typed }: Extract<ViewState['mode'], { kind: 'confirm' }>,
   { columns }: ViewState,
   { glyphs }: FootContext,
 ): Line {
-  const asked = `type ${ids.length} to ${status === 'resolved' ? 'resolve' : 'acknowledge'}`
-  const prompt = ` ${asked} ${counted(ids.length, 'alert')}: `
+  const asked = `type ${jobs.length} to ${status === 'resolved' ? 'resolve' : 'acknowledge'}`
+  const prompt = ` ${asked} ${counted(jobs.length, 'alert')}: `
   // Where there is room for less, the number to type, what it does and what is typed stay.
-  const room = columns - String(ids.length).length - 1
+  const room = columns - String(jobs.length).length - 1
   return {
     spans: fitSpans(
       [

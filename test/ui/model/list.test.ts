@@ -44,25 +44,6 @@ test('an empty list has no place in it', () => {
   expect(board.screen).not.toMatch(/\d of 0/)
 })
 
-test('a repeat counts once as new above, however often it comes', () => {
-  const board = new TestDashboard()
-    .live()
-    .bring(...some(30))
-    .press('j')
-  for (let again = 0; again < 5; again++) board.bring(one(100 + again, { entity_id: 'same' }))
-  expect(board.screen).toContain('1 new above')
-})
-
-test('another order forgets what was new above in the one before', () => {
-  const board = new TestDashboard()
-    .live()
-    .bring(...some(30))
-    .press('j')
-    .bring(...some(3, 30))
-  expect(board.screen).toContain('3 new above')
-  expect(board.press('s').screen).not.toContain('new above')
-})
-
 test('jjj moves three, pages move pages, and the ends are ends', () => {
   const board = new TestDashboard()
     .live()

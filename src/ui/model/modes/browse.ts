@@ -141,7 +141,7 @@ function act(state: ViewState, action: Action, data: Data, context: KeyContext):
     case 'copy':
       return insight ? step(state, { type: 'copy', alertId: insight.alert_id, form: 'id' }) : step(state)
     case 'copyAs':
-      return insight ? step({ ...state, mode: { kind: 'copy' } }) : step(state)
+      return insight ? step({ ...state, mode: { kind: 'copy', alertId: insight.alert_id } }) : step(state)
     case 'openLink':
       if (!insight) return step(state)
       return insight.url === undefined
