@@ -114,6 +114,36 @@ test('x folds and unfolds repeats', () => {
   expect(board.list.filter((line) => line.includes('same'))).toHaveLength(3)
 })
 
+test('the selection goes with its alert into a fold and out of it', () => {
+  const repeats = [0, 10, 20].map((index) => one(index, { entity_id: 'same' }))
+  const board = new TestDashboard()
+    .live()
+    .bring(...repeats, ...some(6, 21), ...some(5, 11))
+    .press(...Array.from({ length: 6 }, () => 'j'))
+  expect(board.selected).toBe('a20')
+  expect(board.press('x').selected).toBe('a20')
+  board.press('j', 'j', 'j', 'j', 'j', 'j')
+  expect(board.selected).toBe('a10')
+  expect(board.press('x').selected).toBe('a20')
+})
+
+test('frozen, a cut of the link waits like everything else', () => {
+  const board = new TestDashboard()
+    .live()
+    .bring(...some(3))
+    .press('space')
+  board.feed.emit({ type: 'resumed', downAt: board.now, upAt: board.now, replayed: 0, gap: undefined })
+  expect(board.wait(1000).screen).not.toContain('link down')
+  expect(board.press('space').screen).toContain('link down')
+})
+
+test('of many cuts of the link the last hundred stay', () => {
+  const board = new TestDashboard({ rows: 200 }).live().bring(one(0))
+  for (let cut = 1; cut <= 130; cut++)
+    board.feed.emit({ type: 'resumed', downAt: cut, upAt: Date.parse(at(cut)), replayed: 0, gap: undefined })
+  expect(board.wait(1000).list.filter((line) => line.includes('link down'))).toHaveLength(100)
+})
+
 test('e and w jump to the next critical and warning, E and W back', () => {
   const risks = [10, 85, 20, 65, 30, 99, 40]
   const board = new TestDashboard()

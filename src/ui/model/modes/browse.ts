@@ -4,7 +4,7 @@ import type { Data } from '../data.ts'
 import { emptyEditor } from '../line-editor.ts'
 import { ranges } from '../range.ts'
 import type { KeyContext } from '../reduce-key.ts'
-import { type AlertRow, sorts } from '../row.ts'
+import { type AlertRow, rowKey, sorts } from '../row.ts'
 import type { Rows } from '../row-index.ts'
 import { selectedRow } from '../selected-row.ts'
 import { changeStatus, undoLast } from '../status-change.ts'
@@ -87,10 +87,7 @@ function look(state: ViewState, action: Action, { rows }: Data): ViewState | und
     case 'sort':
       return { ...state, sort: cycle(sorts, state.sort, 1) }
     case 'fold':
-      return withToast(
-        { ...state, fold: !state.fold },
-        state.fold ? 'every alert on its own row' : 'repeats folded',
-      )
+      return fold(state, rows)
     case 'age':
       return { ...state, time: state.time === 'age' ? 'clock' : 'age' }
     case 'zone':
@@ -109,6 +106,14 @@ function look(state: ViewState, action: Action, { rows }: Data): ViewState | und
     default:
       return undefined
   }
+}
+
+/** The selection goes with its alert into the fold, and out of it. */
+function fold(state: ViewState, rows: Rows): ViewState {
+  const row = selectedRow(state, rows)
+  const selected = row && rowKey(row.alert, !state.fold)
+  const words = state.fold ? 'every alert on its own row' : 'repeats folded'
+  return withToast({ ...state, fold: !state.fold, selected }, words)
 }
 
 /** The detail keeps to the alert that it was opened on, whatever comes. */
