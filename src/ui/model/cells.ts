@@ -14,7 +14,8 @@ export function cell(text: string, columns: number, ellipsis: string): string {
 export const right = (text: string, columns: number, ellipsis = '…'): string =>
   padStart(truncate(text, columns, ellipsis), columns)
 
-const spansWidth = (spans: readonly Span[]): number =>
+/** Columns that the spans take. */
+export const spansWidth = (spans: readonly Span[]): number =>
   spans.reduce((sum, { text }) => sum + displayWidth(text), 0)
 
 /** Cuts spans so that they fit; what is cut ends in the ellipsis. */

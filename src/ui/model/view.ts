@@ -60,7 +60,12 @@ export function viewOf(state: ViewState, data: Data, context: ViewContext): View
     top,
     panes: panesOf(state, data, context, height),
     foot: footLine(state, { glyphs, figures, ascii }),
-    wantsOlder: state.older.kind === 'more' && !figures.full && first + lines + 5 >= data.rows.size,
+    // What is typed may match next to nothing: the server is asked once it is in force.
+    wantsOlder:
+      state.older.kind === 'more' &&
+      state.mode.kind !== 'filter' &&
+      !figures.full &&
+      first + lines + 5 >= data.rows.size,
   }
 }
 
@@ -99,7 +104,8 @@ function panesOf(state: ViewState, data: Data, context: ViewContext, height: num
   ]
 }
 
-function listPane(state: ViewState, data: Data, width: number, { glyphs, greeting }: ViewContext): Pane {
+function listPane(state: ViewState, data: Data, width: number, view: ViewContext): Pane {
+  const { glyphs, ascii, greeting } = view
   const { rows, figures } = data
   const clock = state.time === 'clock'
   const context: LineContext = {
@@ -124,7 +130,7 @@ function listPane(state: ViewState, data: Data, width: number, { glyphs, greetin
     return state.follow ? { ...line, selected: false } : line
   })
   if (rows.size === 0) lines.push(...emptyLines(state, figures, width, glyphs, greeting))
-  else if (lines.length < height) lines.push(endLine(state, figures, context))
+  else if (lines.length < height) lines.push(endLine(state, figures, { ...context, ascii }))
   while (lines.length < height) lines.push({ spans: [] })
   if (hasNotice(state)) lines.push(noticeLine(state, rows.size, context))
   return { key: 'list', width, lines: [headsLine(context), ...lines.slice(0, state.rows - 4)] }
@@ -142,14 +148,21 @@ function noticeLine(state: ViewState, size: number, { columns, glyphs }: LineCon
 }
 
 /** What stands below the last row. */
-function endLine({ older }: ViewState, { full, held }: Figures, { columns, glyphs }: LineContext): Line {
+function endLine(
+  { older, mode, filter }: ViewState,
+  { full, held }: Figures,
+  { columns, glyphs, ascii }: LineContext & { readonly ascii: boolean },
+): Line {
+  const isAll = older.kind === 'end' && filter === ''
   const words = full
     ? `${counted(held, 'alert')} held, older ones were let go ${glyphs.dot} iops recent has them`
-    : older.kind === 'end'
-      ? 'no older alerts'
-      : older.kind === 'failed'
-        ? `older alerts could not be loaded: ${older.reason} ${glyphs.dot} r tries again`
-        : 'loading older alerts'
+    : mode.kind === 'filter' && !isAll
+      ? `found in what is here ${glyphs.dot} ${keyName('return', ascii)} asks for older ones`
+      : older.kind === 'end'
+        ? 'no older alerts'
+        : older.kind === 'failed'
+          ? `older alerts could not be loaded: ${older.reason} ${glyphs.dot} r tries again`
+          : 'loading older alerts'
   return ruleLine(words, columns.width, glyphs, older.kind === 'failed' ? 'warning' : 'faint')
 }
 
