@@ -1,5 +1,5 @@
 import { severityOf } from '../../protocol/severity.ts'
-import { clockText, counted, dateText, longAge, sparkline } from '../format.ts'
+import { agoText, clockText, counted, dateText, sparkline } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import { sanitize, sanitizeLines } from '../sanitize.ts'
 import { padEnd } from '../text-width.ts'
@@ -24,7 +24,6 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
         ? sanitize(time)
         : dateText(Date.parse(time), utc)
   const history = riskHistory(row.alerts, 32)
-  const age = longAge(serverNow(state) - row.alert.time)
   const lines: Line[] = [
     line(
       span(`${glyphs.severity[severity]} ${number(insight.risk_score)} ${severity}`, severity),
@@ -55,7 +54,11 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
     const spark = sparkline(risks, glyphs.levels, 100)
     field('risk', `${spark} ${number(risks[0]!)} ${glyphs.arrow} ${number(risks.at(-1)!)}`, severity)
   }
-  field('time', `${dateText(row.alert.time, utc)}, ${age} ago`)
+  const isTime = !Number.isNaN(Date.parse(insight.timestamp))
+  field(
+    'time',
+    `${when(insight.timestamp)}${isTime ? `, ${agoText(serverNow(state) - row.alert.time)}` : ''}`,
+  )
   if (row.alerts.length > 1)
     field('repeats', `${counted(row.alerts.length, 'alert')} since ${dateText(row.alerts[0]!.time, utc)}`)
   field('confidence', `${number(insight.confidence * 100)} %`)
