@@ -202,6 +202,10 @@ export class DashboardStore {
     this.#collect()
     this.#drawnAt = this.#options.now()
     const view = viewOf(this.#state, this.alerts, this.#options.view)
+    const { mode } = this.#state
+    // Scrolling past the end is no way that has to be gone back.
+    if ((mode.kind === 'detail' || mode.kind === 'help') && mode.scroll > view.scroll)
+      this.#state = { ...this.#state, mode: { ...mode, scroll: view.scroll } }
     if (onlyChanges && isDeepStrictEqual(view, this.#view)) return
     this.#view = view
     for (const listener of this.#listeners) listener()

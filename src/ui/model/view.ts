@@ -12,6 +12,7 @@ import { helpLines } from './help-view.ts'
 import { type Line, span } from './line.ts'
 import type { AlertRow } from './row.ts'
 import { selectedRow } from './selected-row.ts'
+import { scrolled } from './scrolled.ts'
 import type { ViewState } from './state.ts'
 import { totalsLine } from './totals-line.ts'
 import { hasNotice, isWide, viewportOf } from './viewport.ts'
@@ -31,6 +32,8 @@ export interface View {
   readonly top: readonly Line[]
   readonly panes: readonly Pane[]
   readonly foot: Line
+  /** From which line on the detail or the help is shown; no further down than there is something to show. */
+  readonly scroll: number
   /** Whether older alerts are about to be scrolled into, and should be asked for. */
   readonly wantsOlder: boolean
 }
@@ -54,11 +57,13 @@ export function viewOf(state: ViewState, data: Data, context: ViewContext): View
   const top = [headerLine(state, { ...context, figures }), totalsLine(state, { glyphs, figures })]
   const height = rows - 3
   const { top: first, height: lines } = viewportOf(state)
+  const { panes, scroll = 0 } = panesOf(state, data, context, height)
   return {
     columns,
     rows,
     top,
-    panes: panesOf(state, data, context, height),
+    panes,
+    scroll,
     foot: footLine(state, { glyphs, figures, ascii }),
     // What is typed may match next to nothing: the server is asked once it is in force.
     wantsOlder:
@@ -69,39 +74,37 @@ export function viewOf(state: ViewState, data: Data, context: ViewContext): View
   }
 }
 
-function panesOf(state: ViewState, data: Data, context: ViewContext, height: number): Pane[] {
+function panesOf(
+  state: ViewState,
+  data: Data,
+  context: ViewContext,
+  height: number,
+): { readonly panes: readonly Pane[]; readonly scroll?: number } {
   const { columns, mode } = state
   const { glyphs, ascii } = context
   if (mode.kind === 'help') {
     const all = helpLines(mode.search.text, columns, ascii, glyphs)
-    return [
-      {
-        key: 'help',
-        width: columns,
-        lines: all.slice(Math.min(mode.scroll, Math.max(0, all.length - height))).slice(0, height),
-      },
-    ]
+    const key = keyName('pageDown', ascii)
+    const { lines, scroll } = scrolled(all, { scroll: mode.scroll, height, key, glyphs })
+    return { panes: [{ key: 'help', width: columns, lines }], scroll }
   }
   if (mode.kind === 'command') {
     const words = wrap(mode.text, columns - 4).map((text): Line => ({ spans: [span(`  ${text}`)] }))
     const head: Line = { spans: [span(' the command that prints this view', 'faint')] }
-    return [
-      {
-        key: 'command',
-        width: columns,
-        lines: [{ spans: [] }, head, { spans: [] }, ...words].slice(0, height),
-      },
-    ]
+    const lines = [{ spans: [] }, head, { spans: [] }, ...words].slice(0, height)
+    return { panes: [{ key: 'command', width: columns, lines }] }
   }
   const row = selectedRow(state, data.rows)
   if (!row || (isWide(state) ? !state.beside : mode.kind !== 'detail'))
-    return [listPane(state, data, columns, context)]
-  if (!isWide(state)) return [detailPane(row, state, context, { width: columns, height })]
+    return { panes: [listPane(state, data, columns, context)] }
+  const detail = (width: number) => detailPane(row, state, context, { width, height })
+  if (!isWide(state)) {
+    const { pane, scroll } = detail(columns)
+    return { panes: [pane], scroll }
+  }
   const beside = Math.min(64, Math.floor(columns * 0.36)) + 1
-  return [
-    listPane(state, data, columns - beside, context),
-    detailPane(row, state, context, { width: beside, height }),
-  ]
+  const { pane, scroll } = detail(beside)
+  return { panes: [listPane(state, data, columns - beside, context), pane], scroll }
 }
 
 function listPane(state: ViewState, data: Data, width: number, view: ViewContext): Pane {
@@ -195,25 +198,20 @@ function detailPane(
   state: ViewState,
   { glyphs, ascii }: ViewContext,
   { width, height }: { readonly width: number; readonly height: number },
-): Pane {
+): { readonly pane: Pane; readonly scroll: number } {
   const { mode } = state
-  const all = detailLines(row, state, width - 3, glyphs)
-  const scroll = mode.kind === 'detail' ? Math.min(mode.scroll, Math.max(0, all.length - height)) : 0
-  const shown = all.slice(scroll, scroll + height)
-  const below = all.length - scroll - shown.length
-  if (below > 0) {
-    const way = mode.kind === 'detail' ? keyName('pageDown', ascii) : keyName('return', ascii)
-    const words = `${glyphs.ellipsis} ${counted(below + 1, 'line')} more ${glyphs.dot} ${way}`
-    shown[shown.length - 1] = { spans: [span(words, 'faint')] }
-  }
-  return {
-    key: 'detail',
-    width,
-    lines: shown.map((line) => ({
-      ...line,
-      spans: fitSpans([span('  '), ...line.spans], width, glyphs.ellipsis),
-    })),
-  }
+  const isOpen = mode.kind === 'detail'
+  const { lines, scroll } = scrolled(detailLines(row, state, width - 3, glyphs), {
+    scroll: isOpen ? mode.scroll : 0,
+    height,
+    key: keyName(isOpen ? 'pageDown' : 'return', ascii),
+    glyphs,
+  })
+  const fitted = lines.map((line) => ({
+    ...line,
+    spans: fitSpans([span('  '), ...line.spans], width, glyphs.ellipsis),
+  }))
+  return { pane: { key: 'detail', width, lines: fitted }, scroll }
 }
 
 function tooSmall({ columns, rows }: ViewState): View {
@@ -227,6 +225,7 @@ function tooSmall({ columns, rows }: ViewState): View {
     top: lines.slice(0, -1),
     panes: [],
     foot: lines.at(-1) ?? { spans: [] },
+    scroll: 0,
     wantsOlder: false,
   }
 }

@@ -180,12 +180,6 @@ test('risk over time is a sparkline from the versions seen', () => {
   expect(risen.screen).toContain('3 versions seen')
 })
 
-test('a long detail scrolls, and says how much is left', () => {
-  const long = board({ rows: 12 }).press('end', 'return')
-  expect(long.screen).toMatch(/… \d+ lines more/)
-  expect(long.press('pageDown', 'pageDown', 'pageDown').screen).not.toContain('lines more')
-})
-
 test('the header tells quiet from dead', () => {
   const quiet = new TestDashboard({ columns: 100 }).live()
   quiet.store.setOlder({ kind: 'end' })
@@ -278,16 +272,6 @@ test("the totals are the server's, over the range that [ and ] choose", () => {
     failed: undefined,
   })
   expect(totals.wait(1000).lines[0]).toMatch(/‼ 1 {2}of 5 $/)
-})
-
-test('? shows every key, and what is typed searches it', () => {
-  const help = board({ columns: 80, rows: 70 }).press('?')
-  for (const words of ['freeze the view', 'next critical', 'acknowledge', 'suspend'])
-    expect(help.screen).toContain(words)
-  help.type('undo')
-  expect(help.screen).toContain('undo the last')
-  expect(help.screen).not.toContain('suspend')
-  expect(help.press('escape').screen).toContain('ENTITY')
 })
 
 test.each(hostileStrings.map((text) => [JSON.stringify(text.slice(0, 12)), text] as const))(
