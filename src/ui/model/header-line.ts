@@ -96,11 +96,12 @@ function linkWords({ feed, now, columns }: ViewState, glyphs: Glyphs): string {
   }
 }
 
-function urlPiece(url: string, state: ViewState, glyphs: Glyphs): Piece {
-  return piece(
-    3,
-    span(truncate(sanitize(url), Math.max(12, Math.floor(state.columns / 3)), glyphs.ellipsis), 'faint'),
-  )
+/** Where there is little room, the address goes without its scheme. */
+function urlPiece(url: string, { columns }: ViewState, glyphs: Glyphs): Piece {
+  const shown = (text: string) => [
+    span(truncate(sanitize(text), Math.max(12, Math.floor(columns / 3)), glyphs.ellipsis), 'faint'),
+  ]
+  return { weight: 3, spans: shown(url), short: shown(url.replace(/^https?:\/\//, '')) }
 }
 
 /** The server's totals by severity; an older server knows the critical ones and the sum. */

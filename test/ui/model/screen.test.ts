@@ -314,3 +314,17 @@ test('nothing is painted while the clock changes nothing that is shown', () => {
   expect(dashboard.wait(1000).lines[0]).toContain('beat 4s')
   expect(painted).toBe(1)
 })
+
+/** The header of so many columns. */
+const headerAt = (columns: number) => {
+  const header = new TestDashboard({ columns }).live()
+  header.feed.state = { ...header.feed.state, lagMs: 400 }
+  return header.bring(insight({ alert_id: 'a' })).lines[0]
+}
+
+test('where the header has little room the address goes without its scheme, before anything else goes', () => {
+  const rest = /ops:4677 {2}lag 0\.4s {2}beat 2s {3}1\/min +‼ – {2}! – {2}· – $/.source
+  expect(headerAt(80)).toMatch(new RegExp(`^ iops  ● live  http://${rest}`))
+  expect(headerAt(68)).toMatch(new RegExp(`^ iops  ● live  ${rest}`))
+  expect(headerAt(60)).toMatch(new RegExp(`^ ● live  ${rest}`))
+})
