@@ -14,6 +14,7 @@ import type { Effect } from './model/effect.ts'
 import type { ViewState } from './model/state.ts'
 import { summaryLine } from './model/summary.ts'
 import { viewportOf } from './model/viewport.ts'
+import { screenSize } from './screen/ink-stream.ts'
 import type { Screen } from './screen/screen.ts'
 
 /** What only Ink can do for us, once it is mounted. */
@@ -47,8 +48,7 @@ export class DashboardSession {
     this.#startedAt = io.now()
     this.store = new DashboardStore({
       state: {
-        columns: io.stdout.columns ?? 80,
-        rows: io.stdout.rows ?? 24,
+        ...screenSize(io.stdout),
         now: io.now(),
         feed: feed.state,
         filter,
@@ -82,7 +82,10 @@ export class DashboardSession {
     this.#undo.push(feed.subscribe((event) => this.#take(event)))
     this.#on(signal, () => this.#finish('signal', String(signal.reason)))
     if (condition) this.#on(condition, () => this.#finish('condition'))
-    const resized = () => this.store.resize(stdout.columns ?? 80, stdout.rows ?? 24)
+    const resized = () => {
+      const { columns, rows } = screenSize(stdout)
+      this.store.resize(columns, rows)
+    }
     stdout.on('resize', resized)
     const heard = (chunk: string | Buffer) => this.#mouse(String(chunk))
     stdin.on('data', heard)

@@ -131,6 +131,16 @@ it('draws itself anew in a window of another size', async () => {
   expect(await pty.exit()).toBe(0)
 })
 
+it('where the terminal says that it is 0×0 it is taken for 80×24', async () => {
+  const server = await runServer()
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  await publish(server, past(0))
+  const argv = [process.execPath, iopsBin, 'watch', '--url', server.url]
+  const pty = new Pty('/bin/sh', ['-c', 'stty cols 0 rows 0; exec "$@"', 'sh', ...argv])
+  onTestFinished(() => pty.close())
+  await pty.until((text) => text.split('\n').length === 24 && text.includes('cust_000000'))
+})
+
 it('shows hostile strings and lets none of them act', async () => {
   const { server, pty } = await watch()
   await pty.until('cust_067221')
