@@ -179,15 +179,15 @@ test('scrolling past the end loads older alerts, to the first', async () => {
 })
 
 test('at 140 columns an alert opens beside the list, and G closes it', async () => {
-  await publish(...some(0, 5))
+  await publish(...some(0, 50))
   const pty = watch({ columns: 140, rows: 40 })
-  await pty.until((text) => text.includes('cust_4') && text.includes('⏎ detail'))
+  await pty.until((text) => text.includes('cust_49') && text.includes('⏎ detail'))
   pty.press('\r')
   await pty.until((text) => text.includes('confidence') && text.includes('esc close'))
-  await publish(recentInsight(9))
-  await pty.until((text) => /▌.*cust_4/.test(text) && text.includes('1 new above'))
+  await publish(recentInsight(90))
+  await pty.until((text) => /▌.*cust_49/.test(text) && text.includes('1 new above'))
   pty.press('G')
-  await pty.until((text) => /▌.*cust_9/.test(text) && !text.includes('confidence'))
+  await pty.until((text) => /▌.*cust_90/.test(text) && !text.includes('confidence'))
 })
 
 test('a server that goes: countdown and reason on the screen; r tries now; each alert once after', async () => {

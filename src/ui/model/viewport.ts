@@ -53,7 +53,8 @@ export function settle(state: ViewState, rows: Rows): ViewState {
     return state.selected === undefined
       ? state
       : { ...state, selected: undefined, selectedRank: 0, offset: 0 }
-  if (state.follow) return withSelection(state, nearestAlert(rows, 0), rows, 0)
+  // The first alert, but not the first line: a cut of the link may stand above it.
+  if (state.follow) return withSelection(state, nearestAlert(rows, 0), rows, Number.POSITIVE_INFINITY)
   const row = state.selected === undefined ? undefined : rows.get(state.selected)
   if (row) return withSelection(state, row, rows, state.offset)
   return withSelection(
@@ -121,6 +122,8 @@ export function selectRank(state: ViewState, rows: Rows, rank: number, step: 1 |
   if (!row) return state
   const { top, height } = viewportOf(state)
   const target = rows.rankOf(row)
-  const offset = Math.max(0, Math.min(target - top, height - 1))
+  // What was asked for comes into view, even where it is no alert.
+  const first = Math.min(Math.max(top, bounded - height + 1), bounded)
+  const offset = Math.max(0, Math.min(target - first, height - 1))
   return withSelection(leaveLive(state), row, rows, offset)
 }

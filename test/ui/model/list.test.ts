@@ -166,6 +166,16 @@ test('a cut of the link is a row of its own, which nobody can select', () => {
   expect(board.press('j', 'j').selected).toBe('a1')
 })
 
+test('a cut that nothing came after is on the screen, live and at the first row', () => {
+  const board = new TestDashboard().live().bring(...some(40))
+  board.feed.emit({ type: 'resumed', downAt: board.now, upAt: board.now, replayed: 0, gap: 'no-ids' })
+  board.wait(1000)
+  expect(board.list[0]).toContain('link down')
+  expect(board.selected).toBe('a39')
+  expect(board.press('end').screen).not.toContain('link down')
+  expect(board.press('g').list[0]).toContain('link down')
+})
+
 test('a gap that may have lost alerts says so', () => {
   const board = new TestDashboard().live()
   board.feed.emit({ type: 'resumed', downAt: 0, upAt: 1, replayed: 0, gap: 'foreign' })
