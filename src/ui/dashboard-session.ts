@@ -13,7 +13,6 @@ import { stopProcess } from './hands/suspend.ts'
 import type { Effect } from './model/effect.ts'
 import type { ViewState } from './model/state.ts'
 import { summaryLine } from './model/summary.ts'
-import { viewportOf } from './model/viewport.ts'
 import { screenSize } from './screen/ink-stream.ts'
 import type { Screen } from './screen/screen.ts'
 
@@ -163,15 +162,9 @@ export class DashboardSession {
   }
 
   #mouse(chunk: string): void {
+    if (!this.store.state.mouse) return
     // A wheel turned fast sends several reports at once: each starts from where the last one led.
-    for (const { kind, row, lines } of mouseEvents(chunk)) {
-      const { state } = this.store
-      if (!state.mouse || state.mode.kind !== 'list') return
-      const { top, height } = viewportOf(state)
-      const line = row - 3
-      if (kind === 'wheel') this.store.select(Math.max(0, state.selectedRank + lines))
-      else if (line >= 0 && line < height) this.store.select(top + line)
-    }
+    for (const event of mouseEvents(chunk)) this.store.mouse(event)
   }
 
   /** The command that asks for what this view shows. */

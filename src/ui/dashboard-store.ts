@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FeedEvent, FeedState } from '../client/feed.ts'
 import type { Insight } from '../protocol/insight.ts'
+import type { MouseEvent } from './hands/mouse.ts'
 import { Alerts } from './model/alerts.ts'
 import type { Effect } from './model/effect.ts'
 import { filterPaste } from './model/modes/filter.ts'
+import { helpPaste } from './model/modes/help.ts'
+import { mouse } from './model/modes/mouse.ts'
 import { type KeyContext, reduceKey } from './model/reduce-key.ts'
 import {
   initialState,
@@ -16,7 +19,7 @@ import {
 import { type JobResult, statusAnswered } from './model/status-change.ts'
 import { withToast } from './model/step.ts'
 import { type View, type ViewContext, viewOf } from './model/view.ts'
-import { leaveLive, settle, viewportOf } from './model/viewport.ts'
+import { settle, viewportOf } from './model/viewport.ts'
 
 /** Data is drawn at most this often, in milliseconds; a key is drawn at once. */
 const frameMs = 100
@@ -93,20 +96,14 @@ export class DashboardStore {
   /** Text goes into a line that is being typed, and nowhere else. */
   paste(text: string): void {
     const { mode } = this.#state
-    this.#state =
-      mode.kind === 'filter'
-        ? filterPaste(this.#state, mode, text)
-        : withToast(this.#state, 'pasted text does nothing here: / takes it as a filter')
+    if (mode.kind === 'filter') this.#state = filterPaste(this.#state, mode, text)
+    else if (mode.kind === 'help') this.#state = helpPaste(this.#state, mode, text)
+    else this.#state = withToast(this.#state, 'pasted text does nothing here: / takes it as a filter')
     this.#draw()
   }
 
-  /** A click on this row of the screen, counted from 0; the wheel turns by lines. */
-  select(rank: number): void {
-    const state = this.#seen()
-    const row = this.alerts.rows.at(rank)
-    const selected =
-      row?.kind === 'alert' ? { selected: row.key, offset: rank - viewportOf(state).top } : undefined
-    this.#state = settle({ ...leaveLive(state), ...selected }, this.alerts.rows)
+  mouse(event: MouseEvent): void {
+    this.#state = mouse(this.#seen(), event, this.alerts.rows)
     this.#draw()
   }
 

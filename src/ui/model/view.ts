@@ -15,7 +15,7 @@ import { selectedRow } from './selected-row.ts'
 import { scrolled } from './scrolled.ts'
 import type { ViewState } from './state.ts'
 import { totalsLine } from './totals-line.ts'
-import { hasNotice, isWide, viewportOf } from './viewport.ts'
+import { detailWidth, hasNotice, isWide, viewportOf } from './viewport.ts'
 import { wrap } from './wrap.ts'
 
 /** A column of lines, side by side with others. */
@@ -102,7 +102,7 @@ function panesOf(
     const { pane, scroll } = detail(columns)
     return { panes: [pane], scroll }
   }
-  const beside = Math.min(64, Math.floor(columns * 0.36)) + 1
+  const beside = detailWidth(state)
   const { pane, scroll } = detail(beside)
   return { panes: [listPane(state, data, columns - beside, context), pane], scroll }
 }

@@ -21,6 +21,12 @@ export const hasNotice = ({ follow, frozen }: Pick<ViewState, 'follow' | 'frozen
 /** From here on the detail stands beside the list instead of over it. */
 export const isWide = ({ columns }: Pick<ViewState, 'columns'>): boolean => columns >= 120
 
+/** How many of the columns the detail beside the list has. */
+export const detailWidth = (state: ViewState): number =>
+  isWide(state) && state.beside && state.selected !== undefined
+    ? Math.min(64, Math.floor(state.columns * 0.36)) + 1
+    : 0
+
 /**
  * Live, the list has the whole width, because a detail of whatever came last could not be read. Leaving it, by a move or
  * by opening an alert, brings the detail of what is selected, until it is closed or live again.

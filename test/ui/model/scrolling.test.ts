@@ -20,6 +20,9 @@ test('? shows every key, and what is typed searches it', () => {
   expect(help.screen).toContain('undo the last')
   expect(help.screen).not.toContain('suspend')
   expect(help.press('escape').screen).toContain('ENTITY')
+  help.press('?').store.paste(' undo\n')
+  expect(help.screen).toContain('undo the last')
+  expect(help.screen).not.toContain('suspend')
 })
 
 const pages = Array.from({ length: 20 }, () => 'pageDown')
