@@ -68,14 +68,20 @@ function downPieces(state: ViewState, { url, glyphs }: HeaderContext): Piece[] {
     // How old all of it is says more than the counts, which are as old.
     piece(9.5, span(age, feed.lastByteAt === undefined ? 'faint' : 'plain')),
   ]
-  if (reason !== '')
-    pieces.push(
-      piece(
-        feed.status === 'stopped' ? 9.8 : 7,
-        span(truncate(reason, Math.max(16, state.columns - 60), glyphs.ellipsis), 'warning'),
-      ),
-    )
+  if (reason !== '') {
+    const shown = (text: string) => [
+      span(truncate(text, Math.max(16, state.columns - 60), glyphs.ellipsis), 'warning'),
+    ]
+    // Of `connection refused (ECONNREFUSED)` the code says it all.
+    const [, code = reason] = /\(([A-Z_]+)\)$/.exec(reason) ?? []
+    pieces.push({
+      weight: feed.status === 'stopped' ? 9.8 : 7,
+      spans: shown(reason),
+      short: shown(code),
+    })
+  }
   if (feed.status === 'retrying') pieces.push(piece(1, span('r now', 'faint')))
+  if (feed.status === 'stopped') pieces.push(piece(1, span('r again', 'faint')))
   return pieces
 }
 

@@ -112,7 +112,7 @@ function listPane(state: ViewState, data: Data, width: number, view: ViewContext
   const { rows, figures } = data
   const clock = state.time === 'clock'
   const context: LineContext = {
-    columns: columnsFor(width, { clock, severityWidth: glyphs.severityWidth }),
+    columns: columnsFor(width, { clock, fold: state.fold, severityWidth: glyphs.severityWidth }),
     glyphs,
     now: serverNow(state),
     clock,
@@ -201,7 +201,8 @@ function detailPane(
 ): { readonly pane: Pane; readonly scroll: number } {
   const { mode } = state
   const isOpen = mode.kind === 'detail'
-  const { lines, scroll } = scrolled(detailLines(row, state, width - 3, glyphs), {
+  const margin = isWide(state) ? '  ' : ' '
+  const { lines, scroll } = scrolled(detailLines(row, state, width - margin.length - 1, glyphs), {
     scroll: isOpen ? mode.scroll : 0,
     height,
     key: keyName(isOpen ? 'pageDown' : 'return', ascii),
@@ -209,7 +210,7 @@ function detailPane(
   })
   const fitted = lines.map((line) => ({
     ...line,
-    spans: fitSpans([span('  '), ...line.spans], width, glyphs.ellipsis),
+    spans: fitSpans([span(margin), ...line.spans], width, glyphs.ellipsis),
   }))
   return { pane: { key: 'detail', width, lines: fitted }, scroll }
 }

@@ -328,3 +328,19 @@ test('where the header has little room the address goes without its scheme, befo
   expect(headerAt(68)).toMatch(new RegExp(`^ iops  ● live  ${rest}`))
   expect(headerAt(60)).toMatch(new RegExp(`^ ● live  ${rest}`))
 })
+
+test('not connected with little room the reason is its code', () => {
+  const down = board({ columns: 100 })
+  down.feed.become({
+    status: 'retrying',
+    attempt: 3,
+    nextTryAt: down.now + 3500,
+    reason: 'connection refused (ECONNREFUSED)',
+    lastByteAt: down.now - 41_000,
+  })
+  expect(down.lines[0]).toMatch(/ iops {3}↻ retry in 4s \(3rd\) {3}ops:4677 {3}data 41s old {3}ECONNREFUSED /)
+})
+
+test('unfolded, no column counts repeats', () => {
+  expect(board({ columns: 100 }).press('x').lines[2]).toMatch(/RISK +AGE {2}STATUS {2}TYPE/)
+})
