@@ -1,5 +1,5 @@
 import { type Severity, severityOf } from '../../../protocol/severity.ts'
-import { type Action, actionFor } from '../../keys.ts'
+import { type Action, actionFor, keyName } from '../../keys.ts'
 import type { Data } from '../data.ts'
 import { emptyEditor } from '../line-editor.ts'
 import { ranges } from '../range.ts'
@@ -27,6 +27,9 @@ export function browse(state: ViewState, chord: string, data: Data, context: Key
 function move(state: ViewState, action: Action, data: Data): ViewState | undefined {
   const { rows } = data
   const page = listHeight(state)
+  // What is further down may not have been loaded yet.
+  const older =
+    data.figures.full || state.older.kind === 'end' ? '' : `; ${keyName('end', false)} loads older ones`
   const by = (count: number) => selectRank(state, rows, state.selectedRank + count, count > 0 ? 1 : -1)
   switch (action) {
     case 'down':
@@ -48,15 +51,15 @@ function move(state: ViewState, action: Action, data: Data): ViewState | undefin
     case 'live':
       return goLive(state, rows)
     case 'nextCritical':
-      return jump(state, rows, 1, risky('critical'), 'no critical further down')
+      return jump(state, rows, 1, risky('critical'), `no critical further down${older}`)
     case 'previousCritical':
       return jump(state, rows, -1, risky('critical'), 'no critical further up')
     case 'nextWarning':
-      return jump(state, rows, 1, risky('warning'), 'no warning further down')
+      return jump(state, rows, 1, risky('warning'), `no warning further down${older}`)
     case 'previousWarning':
       return jump(state, rows, -1, risky('warning'), 'no warning further up')
     case 'nextMatch':
-      return jump(state, rows, 1, matcherFor(state), 'no match further down')
+      return jump(state, rows, 1, matcherFor(state), `no match further down${older}`)
     case 'previousMatch':
       return jump(state, rows, -1, matcherFor(state), 'no match further up')
     default:
