@@ -72,12 +72,12 @@ function downPieces(state: ViewState, { url, glyphs }: HeaderContext): Piece[] {
     const shown = (text: string) => [
       span(truncate(text, Math.max(16, state.columns - 60), glyphs.ellipsis), 'warning'),
     ]
-    // Of `connection refused (ECONNREFUSED)` the code says it all.
-    const [, code = reason] = /\(([A-Z_]+)\)$/.exec(reason) ?? []
+    // Of `connection refused (ECONNREFUSED)` the system's code says it all; other codes say less than the words.
+    const [, words = reason, code = ''] = /^(.+) \((\w+)\)$/.exec(reason) ?? []
     pieces.push({
       weight: feed.status === 'stopped' ? 9.8 : 7,
       spans: shown(reason),
-      short: shown(code),
+      short: shown(/^E[A-Z]+$/.test(code) ? code : words),
     })
   }
   if (feed.status === 'retrying') pieces.push(piece(1, span('r now', 'faint')))
