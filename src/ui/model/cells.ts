@@ -22,13 +22,13 @@ export const spansWidth = (spans: readonly Span[]): number =>
 export function fitSpans(spans: readonly Span[], columns: number, ellipsis: string): Span[] {
   const fitted: Span[] = []
   let left = columns
-  for (const { text, tone } of spans) {
-    const width = displayWidth(text)
+  for (const one of spans) {
+    const width = displayWidth(one.text)
     if (width > left) {
-      fitted.push({ text: truncate(text, left, ellipsis), tone })
+      fitted.push({ ...one, text: truncate(one.text, left, ellipsis) })
       return fitted
     }
-    fitted.push({ text, tone })
+    fitted.push(one)
     left -= width
   }
   return fitted

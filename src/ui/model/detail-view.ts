@@ -37,10 +37,12 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
       .flatMap((text) => wrap(text, width))
       .map((text) => line(span(text))),
   ]
-  const field = (label: string, value: string, tone: Tone = 'plain') => {
+  const field = (label: string, value: string, tone: Tone = 'plain', link?: string) => {
     if (value === '') return
     for (const [index, text] of wrap(value, width - labelWidth).entries())
-      lines.push(line(span(padEnd(index === 0 ? label : '', labelWidth), 'faint'), span(text, tone)))
+      lines.push(
+        line(span(padEnd(index === 0 ? label : '', labelWidth), 'faint'), { ...span(text, tone), link }),
+      )
   }
   if (insight.recommendations.length > 0) {
     lines.push(empty, line(span('what to do', 'accent')))
@@ -66,7 +68,8 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
   field('source', sanitize(insight.source ?? ''))
   field('acked by', acknowledged(insight.acknowledged_by, when(insight.acknowledged_at)))
   field('resolved', when(insight.resolved_at))
-  field('url', sanitize(insight.url ?? ''), 'accent')
+  const { url = '' } = insight
+  field('url', sanitize(url), 'accent', webLink.test(url) ? url : undefined)
   for (const [index, [name, value]] of Object.entries(insight.labels ?? {}).entries())
     field(index === 0 ? 'labels' : '', `${sanitize(name)}=${sanitize(value)}`)
   field('id', sanitize(insight.alert_id), 'faint')
@@ -105,6 +108,8 @@ const known = new Set(
     ' ',
   ),
 )
+
+const webLink = /^https?:\/\/[\x21-\x7e]+$/
 
 const empty: Line = { spans: [] }
 const line = (...spans: Span[]): Line => ({ spans })

@@ -340,6 +340,21 @@ test.each([
   )
 })
 
+test.each([
+  ['https://a.example/b', 'https://a.example/b'],
+  ['javascript:alert(1)', undefined],
+  ['https://a.example/\x07\x1b]0;title', undefined],
+  ['https://a.example/\u202egnp', undefined],
+])('of the url %j the link is %s, in the detail only', (url, link) => {
+  const opened = new TestDashboard({ columns: 140 })
+    .live()
+    .bring(insight({ alert_id: 'a', url }))
+    .press('return')
+  const { panes } = opened.store.view()
+  const links = panes.map(({ lines }) => lines.flatMap(({ spans }) => spans.flatMap((one) => one.link ?? [])))
+  expect(links).toEqual([[], link === undefined ? [] : [link]])
+})
+
 test('unfolded, no column counts repeats', () => {
   expect(board({ columns: 100 }).press('x').lines[2]).toMatch(/RISK +AGE {2}STATUS {2}TYPE/)
 })
