@@ -22,7 +22,6 @@ export class Link {
   readonly #delivery: Delivery
   readonly #url: string
   #retry: number
-  #beat: number
   #wasLive = false
   #begun = false
   #closed = false
@@ -41,8 +40,7 @@ export class Link {
     this.#now = now
     this.#timing = { ...usualTiming, ...timing }
     this.#retry = this.#timing.retry
-    this.#beat = this.#timing.beat
-    this.record = new FeedRecord(lastEventId)
+    this.record = new FeedRecord(lastEventId, this.#timing.beat)
     const downAt = lastEventId === undefined ? undefined : (lastSeenAt ?? now())
     const emit: FeedListener = (event) => this.listeners.emit(event)
     this.#delivery = new Delivery({ record: this.record, now, emit, downAt })
@@ -119,9 +117,9 @@ export class Link {
 
   /** Undefined where silence proves nothing: a server that is known to speak, and never beat. */
   #longestSilence(): number | undefined {
-    const { beats, lastEventId } = this.record.state
+    const { beats, beatMs, lastEventId } = this.record.state
     const shouldSpeak = beats || lastEventId !== undefined || !this.#sawBytes
-    return shouldSpeak ? deadAfterBeats * this.#beat : undefined
+    return shouldSpeak ? deadAfterBeats * beatMs : undefined
   }
 
   #heard(): void {
@@ -137,7 +135,8 @@ export class Link {
   #beaten(): void {
     clearTimeout(this.#quiet)
     const now = performance.now()
-    if (this.#sawBeatAt !== undefined) this.#beat = Math.max(this.#beat, now - this.#sawBeatAt)
+    if (this.#sawBeatAt !== undefined)
+      this.record.note({ beatMs: Math.max(this.record.state.beatMs, now - this.#sawBeatAt) })
     this.#sawBeatAt = now
     this.#stable()
   }

@@ -5,6 +5,7 @@ import { truncate } from '../text-width.ts'
 import { layOut, piece, type Piece } from './cells.ts'
 import type { Figures } from './data.ts'
 import { type Line, span } from './line.ts'
+import { isStale } from './stale.ts'
 import type { ViewState } from './state.ts'
 
 /** The age of a beat that is not late is told in steps, in milliseconds: half the frames of a quiet night. */
@@ -35,7 +36,6 @@ export function headerLine(state: ViewState, context: HeaderContext): Line {
 function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): Piece[] {
   const { now, feed } = state
   const quiet = feed.lastBeatAt === undefined ? undefined : now - feed.lastBeatAt
-  const late = quiet !== undefined && quiet > 20_000
   const pieces = [piece(10, span(`${glyphs.live} live`, 'good'))]
   if (state.frozen)
     pieces.push(piece(9, span(`${glyphs.frozen} frozen +${shortNumber(state.waiting)}`, 'accent')))
@@ -50,7 +50,7 @@ function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): 
     )
   if (quiet !== undefined)
     pieces.push(
-      late
+      isStale(state)
         ? piece(8, span(`no beat for ${shortAge(quiet)}`, 'warning'))
         : piece(6, span('beat ', 'faint'), span(shortAge(quiet - (quiet % beatStep)).padEnd(beatWidth))),
     )

@@ -13,6 +13,7 @@ import { type Line, span } from './line.ts'
 import type { AlertRow } from './row.ts'
 import { selectedRow } from './selected-row.ts'
 import { scrolled } from './scrolled.ts'
+import { isStale } from './stale.ts'
 import type { ViewState } from './state.ts'
 import { totalsLine } from './totals-line.ts'
 import { detailWidth, hasNotice, isWide, viewportOf } from './viewport.ts'
@@ -117,7 +118,7 @@ function listPane(state: ViewState, data: Data, width: number, view: ViewContext
     now: serverNow(state),
     clock,
     utc: state.utc,
-    faded: state.feed.status !== 'live',
+    faded: isStale(state),
   }
   const { top, height } = viewportOf(state)
   const lines = rows.slice(top, height).map((row): Line => {

@@ -185,7 +185,22 @@ test('the header tells quiet from dead', () => {
   quiet.store.setOlder({ kind: 'end' })
   expect(quiet.lines[0]).toContain('● live')
   expect(quiet.screen).toContain('no alerts, beat 2 s ago')
+  expect(quiet.bring(insight({ alert_id: 'a' })).list[0]).toContain('entity-a')
+  const moods = () =>
+    quiet.store
+      .view()
+      .panes[0]?.lines.slice(0, 2)
+      .map(({ mood }) => mood)
+  expect(moods()).toEqual([undefined, undefined])
   expect(quiet.wait(39_000).lines[0]).toContain('no beat for 41s')
+  expect(moods()).toEqual(['faded', 'faded'])
+})
+
+test('a server that beats slowly is not late for it', () => {
+  const slow = board({ columns: 100 })
+  slow.feed.become({ beatMs: 60_000 })
+  expect(slow.wait(70_000).lines[0]).toContain('beat 1m')
+  expect(slow.wait(10_000).lines[0]).toContain('no beat for 1m')
 })
 
 test('a beat that grows older moves nothing in the header', () => {
