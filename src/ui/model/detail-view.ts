@@ -1,3 +1,4 @@
+import type { Status } from '../../protocol/insight.ts'
 import { severityOf } from '../../protocol/severity.ts'
 import { agoText, clockText, counted, dateText, sparkline } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
@@ -11,12 +12,43 @@ import { wrap } from './wrap.ts'
 
 const labelWidth = 11
 
+/** The lines of a row that were made last. Of the longest alert they take too long to be made for each frame. */
+const made = new WeakMap<AlertRow, { readonly key: string; readonly lines: readonly Line[] }>()
+
 /** Everything about the row's newest alert, and how its risk went; as many lines as it takes. */
-export function detailLines(row: AlertRow, state: ViewState, width: number, glyphs: Glyphs): Line[] {
+export function detailLines(
+  row: AlertRow,
+  { utc, pending, now, feed }: ViewState,
+  width: number,
+  glyphs: Glyphs,
+): readonly Line[] {
+  const look: Look = {
+    width,
+    utc,
+    wanted: pending.get(row.alert.id),
+    ago: agoText(serverNow({ now, feed }) - row.alert.time),
+  }
+  const key = JSON.stringify([look, glyphs.ellipsis])
+  const before = made.get(row)
+  if (before?.key === key) return before.lines
+  const lines = makeLines(row, look, glyphs)
+  made.set(row, { key, lines })
+  return lines
+}
+
+/** All that the lines depend on besides the row. */
+interface Look {
+  readonly width: number
+  readonly utc: boolean
+  /** The status that the server has not agreed to yet. */
+  readonly wanted: Status | undefined
+  readonly ago: string
+}
+
+function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Glyphs): Line[] {
   const { insight } = row.alert
   const severity = severityOf(insight.risk_score)
-  const status = state.pending.get(insight.alert_id) ?? insight.status
-  const utc = state.utc
+  const status = wanted ?? insight.status
   const when = (time: string | undefined) =>
     time === undefined
       ? ''
@@ -28,7 +60,7 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
     line(
       span(`${glyphs.severity[severity]} ${number(insight.risk_score)} ${severity}`, severity),
       span(`  ${glyphs.dot}  ${status}`, status === 'open' ? 'plain' : 'faint'),
-      ...(state.pending.has(insight.alert_id) ? [span(' (sending)', 'faint')] : []),
+      ...(wanted === undefined ? [] : [span(' (sending)', 'faint')]),
     ),
     ...wrap(sanitize(insight.entity_id), width).map((text) => line(span(text, 'strong'))),
     ...wrap(sanitize(insight.prediction_type), width).map((text) => line(span(text, 'faint'))),
@@ -57,10 +89,7 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
     field('risk', `${spark} ${number(risks[0]!)} ${glyphs.arrow} ${number(risks.at(-1)!)}`, severity)
   }
   const isTime = !Number.isNaN(Date.parse(insight.timestamp))
-  field(
-    'time',
-    `${when(insight.timestamp)}${isTime ? `, ${agoText(serverNow(state) - row.alert.time)}` : ''}`,
-  )
+  field('time', `${when(insight.timestamp)}${isTime ? `, ${ago}` : ''}`)
   if (row.alerts.length > 1)
     field('repeats', `${counted(row.alerts.length, 'alert')} since ${dateText(row.alerts[0]!.time, utc)}`)
   field('confidence', `${number(insight.confidence * 100)} %`)

@@ -38,3 +38,19 @@ test('in ASCII, too, what is cut is marked in ASCII', () => {
   expect(row).toMatch(/^>/)
   expect(row).toMatch(/^[\x20-\x7e]+$/)
 })
+
+test('the longest alert is laid out once, and not for each frame', () => {
+  const long = shown({
+    explanation: 'x '.repeat(4000),
+    recommendations: Array.from({ length: 32 }, () => '\u202e'.repeat(600)),
+  }).press('return')
+  const pane = () => long.store.view().panes[0]?.lines.slice(3, 20) ?? []
+  const spans = pane().map((line) => line.spans[1])
+  long.press('^l')
+  for (const [index, line] of pane().entries()) expect(line.spans[1]).toBe(spans[index])
+  expect(long.press('a').screen).toContain('acknowledged (sending)')
+  const short = shown({}).press('return')
+  expect(short.screen).toContain(', 7 min ago')
+  expect(short.wait(60_000).screen).toContain(', 8 min ago')
+  expect(short.press('z').screen).toContain('2026-11-23 14:22:07Z, 8 min ago')
+})
