@@ -54,9 +54,9 @@ export class Delivery {
     this.#repeats = 0
   }
 
-  /** The link was lost. */
-  lost(): void {
-    this.#downAt ??= this.#now()
+  /** The link was lost, at that time. */
+  lost(at: number): void {
+    this.#downAt ??= at
   }
 
   handle(event: StreamEvent): void {

@@ -148,7 +148,8 @@ export class Link {
   #silent(ms: number): void {
     const words = `no byte for ${Math.round(ms / 1000)} s`
     this.#closeStream?.()
-    this.#lost({ words, next: 'retry', reason: 'unreachable' })
+    // What was sent since the last byte never came: that is how long the link was down.
+    this.#lost({ words, next: 'retry', reason: 'unreachable' }, this.#now() - ms)
   }
 
   #ended(end: StreamEnd): void {
@@ -163,15 +164,15 @@ export class Link {
     else this.#lost(judge(end, this.#now()))
   }
 
-  #lost(verdict: Verdict): void {
+  #lost(verdict: Verdict, since = this.#now()): void {
     const { maxAttempts = Infinity } = this.#options
     const { status, attempt: failed, disconnectedAt } = this.record.state
     const wasUp = status === 'live'
     this.#settle()
-    if (wasUp) this.#delivery.lost()
+    if (wasUp) this.#delivery.lost(since)
     const attempt = failed + 1
     const stops = verdict.next === 'stop' || (verdict.next === 'unless-live' && !this.#wasLive)
-    const down = { attempt, disconnectedAt: wasUp ? this.#now() : disconnectedAt }
+    const down = { attempt, disconnectedAt: wasUp ? since : disconnectedAt }
     if (stops) this.#stop(verdict, down)
     else if (attempt > maxAttempts)
       this.#stop({ ...verdict, words: `gave up after ${attempt} attempts: ${verdict.words}` }, down)
