@@ -16,6 +16,9 @@ import { summaryLine } from './model/summary.ts'
 import { screenSize } from './screen/ink-stream.ts'
 import type { Screen } from './screen/screen.ts'
 
+/** The signal that continues us after ^Z comes within so many milliseconds of it. */
+const ownContinue = 1000
+
 /** What only Ink can do for us, once it is mounted. */
 export interface TerminalControl {
   /** Gives the terminal back while `pause` runs, then takes it again and draws everything anew. */
@@ -37,6 +40,7 @@ export class DashboardSession {
   #reason: DashboardEnd['reason'] = 'quit'
   #signal: string | undefined
   #cuts = 0
+  #continuedAt = -Infinity
   #wasLive = false
 
   constructor(options: DashboardOptions, io: Io, screen: Screen) {
@@ -88,10 +92,13 @@ export class DashboardSession {
     stdout.on('resize', resized)
     const heard = (chunk: string | Buffer) => this.#mouse(String(chunk))
     stdin.on('data', heard)
+    const continued = () => this.#continued()
+    process.on('SIGCONT', continued)
     const clock = setInterval(() => this.store.tick(), 1000)
     this.#undo.push(
       () => stdout.off('resize', resized),
       () => stdin.off('data', heard),
+      () => process.off('SIGCONT', continued),
       () => clearInterval(clock),
       () => feed.close(),
     )
@@ -158,7 +165,18 @@ export class DashboardSession {
       this.#screen.leave()
       stopProcess(process)
       this.#screen.enter()
+      this.#continuedAt = performance.now()
     })
+  }
+
+  /** Somebody else stopped the process, and has had the terminal since: it is taken again, raw mode included. */
+  #continued(): void {
+    if (performance.now() - this.#continuedAt < ownContinue) return
+    const { stdin } = this.#io
+    stdin.setRawMode?.(false)
+    stdin.setRawMode?.(true)
+    this.#screen.leave()
+    this.#screen.enter()
   }
 
   #mouse(chunk: string): void {

@@ -276,25 +276,6 @@ test('an error that nobody catches restores the terminal, and is read on the pri
   expect(pty.text()).toContain('nobody catches this')
 })
 
-test('^Z stops it with the terminal as it was; going on draws everything anew', async () => {
-  await publish(recentInsight(1))
-  const pty = watch()
-  await pty.until('cust_1')
-  pty.press('\u001a')
-  await pty.until((_, { isAlternate }) => !isAlternate)
-  if (process.platform === 'linux')
-    await expect.poll(() => / T /.test(readFileSync(`/proc/${pty.pid}/stat`, 'latin1'))).toBe(true)
-  expectRestored(pty)
-  await publish(recentInsight(2))
-  process.kill(pty.pid, 'SIGCONT')
-  await pty.until(
-    (text, { isAlternate }) => isAlternate && text.includes('cust_2') && text.includes('● live'),
-  )
-  pty.press('q')
-  expect(await pty.exit()).toBe(0)
-  expectRestored(pty)
-})
-
 test('for ears there is no screen: one line for each change', async () => {
   await publish(recentInsight(1, { risk_score: 90 }))
   const pty = watch({ columns: 120, env: { ACCESSIBLE: '1' } })
