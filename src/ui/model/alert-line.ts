@@ -2,6 +2,7 @@ import type { Status } from '../../protocol/insight.ts'
 import { type Severity, severityOf } from '../../protocol/severity.ts'
 import { ageText, clockText, shortCount } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
+import { sanitize } from '../sanitize.ts'
 import { padEnd } from '../text-width.ts'
 import { cell, right, ruleLine } from './cells.ts'
 import type { Columns } from './columns.ts'
@@ -103,6 +104,6 @@ function gapWords(gap: string): string {
     case 'no-ids':
       return 'it cannot replay'
     default:
-      return gap
+      return sanitize(gap)
   }
 }

@@ -1,6 +1,7 @@
 import { wholeNumber, counted, longAge } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import { keyName } from '../keys.ts'
+import { sanitize } from '../sanitize.ts'
 import { alertLine, gapLine, headsLine, type LineContext } from './alert-line.ts'
 import { fitSpans, ruleLine } from './cells.ts'
 import { columnsFor } from './columns.ts'
@@ -144,12 +145,19 @@ function noticeLine(state: ViewState, size: number, { columns, glyphs }: LineCon
   const place =
     size === 0 ? '' : `${wholeNumber(state.selectedRank + 1)} of ${wholeNumber(size)} ${glyphs.dot} `
   const words = state.frozen
-    ? `frozen ${glyphs.dot} ${counted(state.waiting, 'event')} waiting ${glyphs.dot} space goes on`
+    ? frozenWords(state.waiting, columns.width < 60, glyphs)
     : state.newAbove > 0
       ? `${wholeNumber(state.newAbove)} new above ${glyphs.dot} G for live`
       : `${place}G for live`
   return ruleLine(words, columns.width, glyphs, state.frozen || state.newAbove > 0 ? 'accent' : 'faint')
 }
+
+const frozenWords = (waiting: number, isNarrow: boolean, { dot }: Glyphs): string =>
+  [
+    'frozen',
+    isNarrow ? `+${wholeNumber(waiting)}` : `${counted(waiting, 'event')} waiting`,
+    'space goes on',
+  ].join(` ${dot} `)
 
 /** What stands below the last row. */
 function endLine(
@@ -165,7 +173,7 @@ function endLine(
       : older.kind === 'end'
         ? 'no older alerts'
         : older.kind === 'failed'
-          ? `older alerts could not be loaded: ${older.reason} ${glyphs.dot} r tries again`
+          ? `no older alerts ${glyphs.dot} r tries again ${glyphs.dot} ${sanitize(older.reason)}`
           : 'loading older alerts'
   return ruleLine(words, columns.width, glyphs, older.kind === 'failed' ? 'warning' : 'faint')
 }

@@ -318,6 +318,36 @@ test.each(hostileStrings.map((text) => [JSON.stringify(text.slice(0, 12)), text]
   },
 )
 
+test.each(hostileStrings.map((text) => [JSON.stringify(text.slice(0, 12)), text] as const))(
+  'nor does %s in the words of a server, of a gap or of a failure',
+  (_, text) => {
+    for (const columns of [40, 80]) {
+      const hostile = board({ columns })
+      hostile.feed.emit({ type: 'resumed', downAt: hostile.now, upAt: hostile.now, replayed: 0, gap: text })
+      hostile.store.setOlder({ kind: 'failed', reason: text })
+      hostile.feed.emit({ type: 'fault', message: text })
+      const { screen } = hostile
+      for (const words of ['some may be missing', 'r tries again'])
+        if (columns === 80) expect(screen).toContain(words)
+      hostile.feed.become({ status: 'retrying', reason: text })
+      for (const line of [...screen.split('\n'), ...hostile.lines]) {
+        // oxlint-disable-next-line no-control-regex
+        expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\p{M}{5}/u)
+        expect(displayWidth(line)).toBeLessThanOrEqual(columns)
+      }
+    }
+  },
+)
+
+test('at 40 columns the way out of a frozen view and of a failed page is on the screen', () => {
+  const narrow = board({ columns: 40, rows: 10 })
+    .press('space')
+    .bring(insight({ alert_id: 'n' }))
+  expect(narrow.screen).toContain('frozen · +1 · space goes on')
+  narrow.press('space').store.setOlder({ kind: 'failed', reason: 'the server is busy' })
+  expect(narrow.screen).toContain('no older alerts · r tries again')
+})
+
 test('nothing is painted while the clock changes nothing that is shown', () => {
   const dashboard = new TestDashboard({ columns: 100 })
     .live()
