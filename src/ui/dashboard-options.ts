@@ -1,6 +1,7 @@
 import type { Api } from '../client/api.ts'
 import type { Feed, FeedState } from '../client/feed.ts'
 import type { ColorLevel } from './color-level.ts'
+import type { TakenTerminal } from './screen/take-terminal.ts'
 
 export interface DashboardOptions {
   /** Not started yet: the dashboard starts it, and closes it at its end. */
@@ -24,6 +25,8 @@ export interface DashboardOptions {
   readonly resumeCommand?: ((state: FeedState) => string | undefined) | undefined
   /** Where ^S saves. */
   readonly directory?: string | undefined
+  /** The terminal, where it has been taken over already. */
+  readonly taken?: TakenTerminal | undefined
   /** Alerts held at most; 50,000 by default. */
   readonly capacity?: number | undefined
 }
