@@ -9,7 +9,7 @@ import { Hands } from './hands/hands.ts'
 import { mouseEvents } from './hands/mouse.ts'
 import { Notifier } from './hands/notifier.ts'
 import { shellQuote } from './hands/shell-quote.ts'
-import { stopProcess } from './hands/suspend.ts'
+import { lookAtSize, stopProcess } from './hands/suspend.ts'
 import type { Effect } from './model/effect.ts'
 import type { ViewState } from './model/state.ts'
 import { summaryLine } from './model/summary.ts'
@@ -165,6 +165,7 @@ export class DashboardSession {
       this.#screen.leave()
       stopProcess(process)
       this.#screen.enter()
+      lookAtSize(process)
       this.#continuedAt = performance.now()
     })
   }
@@ -177,6 +178,7 @@ export class DashboardSession {
     stdin.setRawMode?.(true)
     this.#screen.leave()
     this.#screen.enter()
+    lookAtSize(process)
   }
 
   #mouse(chunk: string): void {

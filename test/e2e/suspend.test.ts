@@ -40,10 +40,13 @@ test.runIf(process.platform === 'linux')(
     await expect.poll(() => isStopped(pid)).toBe(true)
     expectRestored(pty)
     await store.put(recentInsight(2))
+    // Not this program but the shell is told of it.
+    pty.resize(50, 12)
     pty.press('\r')
     await pty.until(
       (text, { isAlternate }) => isAlternate && text.includes('cust_2') && text.includes('● live'),
     )
+    await pty.until((text) => text.trimEnd().endsWith('q quit') && !text.includes('TYPE'))
     pty.press('q')
     expect(await pty.exit()).toBe(0)
     expectRestored(pty)

@@ -11,6 +11,9 @@ export function stopProcess(process: Self): void {
   process.kill(leadsGroup(process.pid) ? process.pid : 0, 'SIGTSTP')
 }
 
+/** A window that was resized told the program that had it meanwhile: this one has to look for itself. */
+export const lookAtSize = (process: Self): void => void process.kill(process.pid, 'SIGWINCH')
+
 /** Where /proc does not tell, a process is taken for its group's leader. */
 function leadsGroup(pid: number): boolean {
   try {
