@@ -135,8 +135,10 @@ export class Alerts implements Data {
     this.#above.apply(this.#list.put(insight), this.#rows)
   }
 
+  /** A page begins with the newest: what waits while the view is frozen is not to come in by this door. */
   putOlder(insights: readonly Insight[]): void {
     for (const insight of insights) {
+      if (this.#frozen.has(insight.alert_id)) continue
       const change = this.#list.putOlder(insight)
       if (change) this.#rows.apply(change)
     }

@@ -127,6 +127,17 @@ test('the selection goes with its alert into a fold and out of it', () => {
   expect(board.press('x').selected).toBe('a20')
 })
 
+test('frozen, what waits does not come in with a page of older alerts either', () => {
+  const board = new TestDashboard()
+    .live()
+    .bring(...some(3, 10))
+    .press('space')
+    .bring(one(20))
+  board.store.setOlder({ kind: 'end' }, [one(20), one(12), one(2)])
+  expect(board.list.flatMap((line) => /\be\d+/.exec(line)?.[0] ?? [])).toEqual(['e12', 'e11', 'e10', 'e2'])
+  expect(board.press('space').list[0]).toContain('e20')
+})
+
 test('frozen, a cut of the link waits like everything else', () => {
   const board = new TestDashboard()
     .live()
