@@ -1,6 +1,7 @@
 import type { Row } from './row.ts'
 import type { Rows } from './row-index.ts'
 import type { ViewState } from './state.ts'
+import { withToast } from './step.ts'
 
 /** Which rows are on the screen: `height` lines of them, the first of rank `top`. */
 export interface Viewport {
@@ -58,17 +59,21 @@ export function settle(state: ViewState, rows: Rows): ViewState {
   if (rows.size === 0)
     return state.selected === undefined
       ? state
-      : { ...state, selected: undefined, selectedRank: 0, offset: 0 }
+      : { ...withoutDetail(state), selected: undefined, selectedRank: 0, offset: 0 }
   // The first alert, but not the first line: a cut of the link may stand above it.
   if (state.follow) return withSelection(state, nearestAlert(rows, 0), rows, Number.POSITIVE_INFINITY)
   const row = state.selected === undefined ? undefined : rows.get(state.selected)
   if (row) return withSelection(state, row, rows, state.offset)
-  return withSelection(
-    state,
-    nearestAlert(rows, Math.min(state.selectedRank, rows.size - 1)),
-    rows,
-    state.offset,
-  )
+  const nearest = nearestAlert(rows, Math.min(state.selectedRank, rows.size - 1))
+  return withSelection(withoutDetail(state), nearest, rows, state.offset)
+}
+
+/** Nobody should read, and act on, another alert than the one that was opened without having seen the list. */
+function withoutDetail(state: ViewState): ViewState {
+  const { mode, toast, now } = state
+  if (mode.kind !== 'detail' || isWide(state)) return state
+  const list: ViewState = { ...state, mode: { kind: 'list' } }
+  return toast && toast.until > now ? list : withToast(list, 'that alert is no longer in this view')
 }
 
 function withSelection(state: ViewState, row: Row | undefined, rows: Rows, wanted: number): ViewState {
