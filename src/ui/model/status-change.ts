@@ -89,11 +89,11 @@ export function statusAnswered(state: ViewState, results: readonly JobResult[], 
       'warning',
     )
   const verb = undoing ? 'taken back' : results[0]?.job.status === 'resolved' ? 'resolved' : 'acknowledged'
-  return withToast(
-    next,
-    `${counted(done.length, 'alert')} ${verb}${undoing ? '' : '; u takes it back'}`,
-    'good',
-  )
+  // Live, the list has moved on by now: which one it was is not to be guessed.
+  const [only, ...others] = results
+  const which = only && 'insight' in only && others.length === 0 ? ` (${only.insight.entity_id})` : ''
+  const words = `${counted(done.length, 'alert')} ${verb}${undoing ? '' : '; u takes it back'}${which}`
+  return withToast(next, words, 'good')
 }
 
 /** Undoing made a new version: the change before it is undone from there. */

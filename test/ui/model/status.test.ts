@@ -21,7 +21,7 @@ test('an acknowledge is shown at once, asked of the server, and stays when it ag
     false,
   )
   expect(acked.list[0]).toContain(' ack ')
-  expect(acked.foot).toContain('1 alert acknowledged; u takes it back')
+  expect(acked.foot).toContain('1 alert acknowledged; u takes it back (e)')
 })
 
 test('what the server refuses is taken back, in words', () => {
