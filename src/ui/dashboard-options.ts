@@ -33,7 +33,7 @@ export interface DashboardOptions {
 
 /**
  * How the dashboard ended: `quit` by a key, `signal` by one (`^C` is SIGINT), `stopped` because the
- * server refused us at the start, `condition` because it was met.
+ * feed gave up before anything was shown, `condition` because it was met.
  */
 export interface DashboardEnd {
   readonly reason: 'quit' | 'signal' | 'stopped' | 'condition'

@@ -138,8 +138,8 @@ export class DashboardSession {
     if (event.type === 'resumed') this.#cuts++
     if (event.type === 'state' && event.state.status === 'live') this.#wasLive = true
     this.store.take(event)
-    // Refused before anything was shown: the words belong on the primary screen.
-    if (event.type === 'state' && event.state.status === 'stopped' && event.state.refused && !this.#wasLive)
+    // Given up before anything was shown: the words belong on the primary screen.
+    if (event.type === 'state' && event.state.status === 'stopped' && event.state.failure && !this.#wasLive)
       this.#finish('stopped')
   }
 

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { startScriptedServer } from '../helpers/scripted-server.ts'
 import { openIops, type Pty } from '../helpers/pty.ts'
 
 let url: string
@@ -51,6 +52,24 @@ test('what is typed before anything is loaded is not lost', async () => {
   await pty.until('connecting')
   pty.press('?undo')
   await pty.until((text) => text.includes('undo the last') && !text.includes('next alert'))
+})
+
+test('what gives up before anything was shown says so on the primary screen, whole', async () => {
+  await using html = await startScriptedServer({
+    '*': (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+  })
+  const gone = await startScriptedServer({})
+  await gone[Symbol.asyncDispose]()
+  for (const [argv, code, words] of [
+    [['--url', html.url], 1, /it answers HTML.*\n.*Give a base URL/],
+    [['--url', gone.url, '--max-attempts', '1'], 5, /gave up after 2 attempts/],
+  ] as const) {
+    const pty = openIops(['watch', ...argv], { columns: 120 })
+    onTestFinished(() => pty.close())
+    expect(await pty.exit()).toBe(code)
+    expect(pty.isAlternate).toBe(false)
+    expect(pty.text()).toMatch(words)
+  }
 })
 
 test('what is wrong before the dashboard is there is read on the primary screen', async () => {
