@@ -44,8 +44,9 @@ function groupsOf(found: readonly Key[], width: number, ascii: boolean, glyphs: 
     const lines = groups.get(key.group) ?? [{ spans: [span(` ${key.group}`, 'accent')] }]
     groups.set(key.group, lines)
     const names = padEnd(keyNames(key, ascii), 9)
+    const words = key.words.replaceAll('×', glyphs.times)
     const room = Math.max(8, width - displayWidth(names) - 3)
-    lines.push({ spans: [span(`  ${names}`, 'strong'), span(truncate(key.words, room, glyphs.ellipsis))] })
+    lines.push({ spans: [span(`  ${names}`, 'strong'), span(truncate(words, room, glyphs.ellipsis))] })
   }
   return [...groups.values()]
 }

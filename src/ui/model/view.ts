@@ -55,7 +55,7 @@ export function viewOf(state: ViewState, data: Data, context: ViewContext): View
   const { columns, rows } = state
   const { glyphs, ascii } = context
   const { figures } = data
-  if (columns < leastColumns || rows < leastRows) return tooSmall(state)
+  if (columns < leastColumns || rows < leastRows) return tooSmall(state, glyphs)
   const top = [headerLine(state, { ...context, figures }), totalsLine(state, { glyphs, figures })]
   const height = rows - 3
   const { top: first, height: lines } = viewportOf(state)
@@ -224,8 +224,8 @@ function detailPane(
   return { pane: { key: 'detail', width, lines: fitted }, scroll }
 }
 
-function tooSmall({ columns, rows }: ViewState): View {
-  const words = `iops needs ${leastColumns}×${leastRows}, this is ${columns}×${rows}`
+function tooSmall({ columns, rows }: ViewState, { times }: Glyphs): View {
+  const words = `iops needs ${leastColumns}${times}${leastRows}, this is ${columns}${times}${rows}`
   const lines = wrap(words, Math.max(1, columns))
     .slice(0, rows)
     .map((text): Line => ({ spans: [span(text)] }))

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { keys } from '../../../src/ui/keys.ts'
 import { TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
 import { displayWidth } from '../../../src/ui/text-width.ts'
@@ -37,6 +38,20 @@ test('in ASCII, too, what is cut is marked in ASCII', () => {
   const row = shown({ risk_score: 123_456, timestamp: '9999-01-01T00:00:00Z' }, { ascii: true }).list[0] ?? ''
   expect(row).toMatch(/^>/)
   expect(row).toMatch(/^[\x20-\x7e]+$/)
+})
+
+test('in ASCII no key brings up anything else', () => {
+  for (const [columns, rows] of [
+    [30, 8],
+    [40, 10],
+    [80, 24],
+    [140, 60],
+  ] as const)
+    for (const chord of keys.flatMap((key) => key.keys)) {
+      const board = shown({}, { ascii: true, columns, rows, filter: 'risk>=1' }).press(chord)
+      // oxlint-disable-next-line no-control-regex
+      expect(board.screen, `${chord} at ${columns}`).toMatch(/^[\n\x20-\x7e]+$/)
+    }
 })
 
 test('the longest alert is laid out once, and not for each frame', () => {

@@ -82,7 +82,7 @@ function look(state: ViewState, action: Action, { rows }: Data): ViewState | und
     case 'back':
       if (state.mode.kind === 'detail' || (state.beside && isWide(state))) return close(state, rows)
       if (state.filter === '') return { ...state, toast: undefined, search: '' }
-      return withToast({ ...state, filter: '' }, 'filter cleared; / then ↑ brings it back')
+      return withToast({ ...state, filter: '' }, 'filter cleared; / and arrow up bring it back')
     case 'freeze':
       return settle({ ...state, frozen: !state.frozen, waiting: 0 }, rows)
     case 'filter':
