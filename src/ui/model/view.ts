@@ -87,7 +87,7 @@ function panesOf(
   if (mode.kind === 'help') {
     const all = helpLines(mode.search.text, columns, ascii, glyphs)
     const key = keyName('pageDown', ascii)
-    const { lines, scroll } = scrolled(all, { scroll: mode.scroll, height, key, glyphs })
+    const { lines, scroll } = scrolled(all, { scroll: mode.scroll, height, key, glyphs, margin: ' ' })
     return { panes: [{ key: 'help', width: columns, lines }], scroll }
   }
   if (mode.kind === 'command') {

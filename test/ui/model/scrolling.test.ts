@@ -38,7 +38,7 @@ test('past the end of the detail and of the help there is nothing to come back f
 })
 
 test('the help says how much is left, and stands in two columns where there is room', () => {
-  expect(board({ columns: 80 }).press('?').screen).toMatch(/… \d+ lines more · PgDn/)
+  expect(board({ columns: 80 }).press('?').screen).toMatch(/\n … \d+ lines more · PgDn/)
   const wide = board({ columns: 140, rows: 40 }).press('?')
   expect(wide.screen).not.toContain('lines more')
   for (const { words } of keys) expect(wide.screen).toContain(words)
