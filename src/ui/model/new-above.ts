@@ -20,9 +20,8 @@ export class NewAbove {
     const row = rows.apply(change)
     // A row that was above and only changed in its place is no news.
     if (row && top && compare(row, top) < 0 && !(old && compare(row, old) === 0)) this.#keys.add(row.key)
-    if (this.#keys.size === 0) return
-    for (const gone of [before, evicted])
-      if (gone && !rows.get(rows.keyOf(gone))) this.#keys.delete(rows.keyOf(gone))
+    if (!top || this.#keys.size === 0) return
+    for (const alert of [before, after, evicted]) if (alert) this.#keep(rows.keyOf(alert), top, rows)
   }
 
   /** `top` is the first visible row, undefined while that is always the newest: what is no longer above it has been seen. */
@@ -30,12 +29,14 @@ export class NewAbove {
     const before = this.#top
     this.#top = top
     if (top === undefined) return this.clear()
-    const compare = compareRows[rows.arrangement.sort]
-    if (before === undefined || compare(top, before) >= 0) return
-    for (const key of this.#keys) {
-      const row = rows.get(key)
-      if (!row || compare(row, top) >= 0) this.#keys.delete(key)
-    }
+    if (before === undefined || compareRows[rows.arrangement.sort](top, before) >= 0) return
+    for (const key of this.#keys) this.#keep(key, top, rows)
+  }
+
+  /** Only what is still above. */
+  #keep(key: string, top: Row, rows: RowIndex): void {
+    const row = rows.get(key)
+    if (!row || compareRows[rows.arrangement.sort](row, top) >= 0) this.#keys.delete(key)
   }
 
   /** What was above in another order says nothing about this one. */

@@ -56,3 +56,9 @@ test('a row above that somebody acknowledges is no news, one that repeats or ris
   expect(board.bring(one(40, { entity_id: 'e25' })).screen).toContain('1 new above')
   expect(board.bring(one(26, { timestamp: at(50) })).screen).toContain('2 new above')
 })
+
+test('a row that moves down again is no longer above', () => {
+  const board = away().bring(one(30))
+  expect(board.screen).toContain('1 new above')
+  expect(board.bring(one(30, { timestamp: at(1) })).screen).not.toContain('new above')
+})
