@@ -61,6 +61,7 @@ async function measure(way: Way, columns: number, rows: number): Promise<number[
     view: { url: 'http://ops:4677', ascii: false, glyphs: glyphsFor(false), greeting: undefined },
     keys: { command: () => '' },
     now: () => now,
+    feed: () => feed.state,
     onEffect() {},
   })
   feed.subscribe((event) => store.take(event))

@@ -128,7 +128,7 @@ function configure(command: Command, io: Io): void {
       writeErr: (text) => io.stderr.write(text),
       outputError: (text, write) =>
         write(text.replace(/^error: /, 'iops: ').replace(/\n\((Did you mean .*)\)/, '. $1')),
-      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 120),
+      getOutHelpWidth: () => Math.min(io.stdout.columns || 100, 120),
     })
   for (const child of command.commands) configure(child, io)
 }

@@ -93,7 +93,11 @@ export function createApi(connection: Connection): Api {
         const again = ifStatus !== undefined && look < mostLooks ? [412] : []
         const answer = await call(path, { method: 'PATCH', body: change, headers, accept: again })
         if (answer.status === 412) continue
-        return { insight: parseAnswer(Insight, answer), etag: answer.headers.get('etag') ?? undefined }
+        const insight = parseAnswer(Insight, answer)
+        // An older server may answer, and leave the alert as it is.
+        if (insight.status !== change.status)
+          throw new Failure('failed', `${connection.baseUrl} left it ${insight.status}`)
+        return { insight, etag: answer.headers.get('etag') ?? undefined }
       }
     },
     close: () => connection.close(),

@@ -12,20 +12,26 @@ const remembered = 10_000
  */
 export class Dedupe {
   readonly #seen = new Set<string>()
-  readonly #latest = new Map<string, string>()
+  readonly #latest = new Map<string, { readonly content: string; readonly timestamp: string }>()
+
+  /** The timestamp of the alert's version that was delivered last. */
+  timestampOf(alertId: string): string | undefined {
+    return this.#latest.get(alertId)?.timestamp
+  }
 
   /** Remembers the insight; true when it had been delivered before. */
   isRepeat(insight: Insight, id: string | undefined, snapshot: boolean): boolean {
     const content = hash('sha1', encodeInsight(insight), 'base64')
     const key = `${id ?? ''}\n${content}`
-    const repeat = this.#seen.has(key) || (snapshot && this.#latest.get(insight.alert_id) === content)
+    const repeat =
+      this.#seen.has(key) || (snapshot && this.#latest.get(insight.alert_id)?.content === content)
     if (!this.#seen.has(key)) {
       this.#seen.add(key)
       forgetOldest(this.#seen)
     }
     if (!repeat) {
       this.#latest.delete(insight.alert_id)
-      this.#latest.set(insight.alert_id, content)
+      this.#latest.set(insight.alert_id, { content, timestamp: insight.timestamp })
       forgetOldest(this.#latest)
     }
     return repeat
@@ -33,7 +39,7 @@ export class Dedupe {
 }
 
 /** Sets and maps keep the order in which things came. */
-function forgetOldest(memory: Set<string> | Map<string, string>): void {
+function forgetOldest(memory: Set<string> | Map<string, unknown>): void {
   if (memory.size <= remembered) return
   for (const key of memory.keys()) {
     memory.delete(key)

@@ -54,9 +54,9 @@ export class Delivery {
     this.#repeats = 0
   }
 
-  /** The link was lost. */
-  lost(): void {
-    this.#downAt ??= this.#now()
+  /** The link was lost, at that time. */
+  lost(at: number): void {
+    this.#downAt ??= at
   }
 
   handle(event: StreamEvent): void {
@@ -132,6 +132,7 @@ export class Delivery {
     const insight = parsed.data
     const id = lastEventId === '' ? undefined : lastEventId
     const phase = this.#phase(id)
+    const before = this.#dedupe.timestampOf(insight.alert_id)
     if (this.#dedupe.isRepeat(insight, id, phase === 'snapshot')) {
       this.#repeats++
       this.#record.count('duplicates')
@@ -144,13 +145,21 @@ export class Delivery {
       this.#record.count('replayed')
     }
     const receivedAt = this.#now()
-    this.#record.note({ lastEventAt: receivedAt, ...(phase === 'live' && this.#lag(insight, receivedAt)) })
+    this.#record.note({
+      lastEventAt: receivedAt,
+      ...(phase === 'live' && insight.timestamp !== before && this.#lag(insight, receivedAt)),
+    })
     this.#emit({ type: 'insight', insight, id, phase, receivedAt })
   }
 
+  /** An alert that somebody acknowledged or resolved keeps its timestamp, however old: it comes from then. */
   #lag(insight: Insight, receivedAt: number): { lagMs: number } | undefined {
-    const time = parseTimestamp(insight.timestamp)
-    if (time === undefined) return undefined
+    const { timestamp, acknowledged_at, resolved_at } = insight
+    const times = [timestamp, acknowledged_at, resolved_at].flatMap(
+      (text) => parseTimestamp(text ?? '') ?? [],
+    )
+    if (times.length === 0) return undefined
+    const time = Math.max(...times)
     return { lagMs: Math.max(0, receivedAt + (this.#record.state.skewMs ?? 0) - time) }
   }
 

@@ -31,6 +31,8 @@ export interface FeedState {
   readonly lastEventAt: number | undefined
   /** False on a server that sends no beats (an older one): silence then proves nothing. */
   readonly beats: boolean
+  /** How often the server beats, as far as it was heard, in ms. */
+  readonly beatMs: number
   /** The server's clock minus ours, in ms; undefined until a beat told. */
   readonly skewMs: number | undefined
   /** From the timestamp of the last live insight to its arrival, by the server's clock, in ms. */
@@ -53,7 +55,7 @@ export class FeedRecord {
   #fields: Fields
   #copy: FeedState | undefined
 
-  constructor(lastEventId: string | undefined) {
+  constructor(lastEventId: string | undefined, beatMs: number) {
     this.#fields = {
       status: 'connecting',
       attempt: 0,
@@ -67,6 +69,7 @@ export class FeedRecord {
       lastBeatAt: undefined,
       lastEventAt: undefined,
       beats: false,
+      beatMs,
       skewMs: undefined,
       lagMs: undefined,
       lastEventId,

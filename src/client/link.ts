@@ -22,7 +22,6 @@ export class Link {
   readonly #delivery: Delivery
   readonly #url: string
   #retry: number
-  #beat: number
   #wasLive = false
   #begun = false
   #closed = false
@@ -41,8 +40,7 @@ export class Link {
     this.#now = now
     this.#timing = { ...usualTiming, ...timing }
     this.#retry = this.#timing.retry
-    this.#beat = this.#timing.beat
-    this.record = new FeedRecord(lastEventId)
+    this.record = new FeedRecord(lastEventId, this.#timing.beat)
     const downAt = lastEventId === undefined ? undefined : (lastSeenAt ?? now())
     const emit: FeedListener = (event) => this.listeners.emit(event)
     this.#delivery = new Delivery({ record: this.record, now, emit, downAt })
@@ -119,9 +117,9 @@ export class Link {
 
   /** Undefined where silence proves nothing: a server that is known to speak, and never beat. */
   #longestSilence(): number | undefined {
-    const { beats, lastEventId } = this.record.state
+    const { beats, beatMs, lastEventId } = this.record.state
     const shouldSpeak = beats || lastEventId !== undefined || !this.#sawBytes
-    return shouldSpeak ? deadAfterBeats * this.#beat : undefined
+    return shouldSpeak ? deadAfterBeats * beatMs : undefined
   }
 
   #heard(): void {
@@ -137,7 +135,8 @@ export class Link {
   #beaten(): void {
     clearTimeout(this.#quiet)
     const now = performance.now()
-    if (this.#sawBeatAt !== undefined) this.#beat = Math.max(this.#beat, now - this.#sawBeatAt)
+    if (this.#sawBeatAt !== undefined)
+      this.record.note({ beatMs: Math.max(this.record.state.beatMs, now - this.#sawBeatAt) })
     this.#sawBeatAt = now
     this.#stable()
   }
@@ -149,7 +148,8 @@ export class Link {
   #silent(ms: number): void {
     const words = `no byte for ${Math.round(ms / 1000)} s`
     this.#closeStream?.()
-    this.#lost({ words, next: 'retry', reason: 'unreachable' })
+    // What was sent since the last byte never came: that is how long the link was down.
+    this.#lost({ words, next: 'retry', reason: 'unreachable' }, this.#now() - ms)
   }
 
   #ended(end: StreamEnd): void {
@@ -164,15 +164,15 @@ export class Link {
     else this.#lost(judge(end, this.#now()))
   }
 
-  #lost(verdict: Verdict): void {
+  #lost(verdict: Verdict, since = this.#now()): void {
     const { maxAttempts = Infinity } = this.#options
     const { status, attempt: failed, disconnectedAt } = this.record.state
     const wasUp = status === 'live'
     this.#settle()
-    if (wasUp) this.#delivery.lost()
+    if (wasUp) this.#delivery.lost(since)
     const attempt = failed + 1
     const stops = verdict.next === 'stop' || (verdict.next === 'unless-live' && !this.#wasLive)
-    const down = { attempt, disconnectedAt: wasUp ? this.#now() : disconnectedAt }
+    const down = { attempt, disconnectedAt: wasUp ? since : disconnectedAt }
     if (stops) this.#stop(verdict, down)
     else if (attempt > maxAttempts)
       this.#stop({ ...verdict, words: `gave up after ${attempt} attempts: ${verdict.words}` }, down)

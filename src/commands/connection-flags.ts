@@ -29,17 +29,23 @@ export function withConnectionFlags(command: Command): Command {
   return command
 }
 
-/** The way to the configured server; Ctrl-C cuts whatever is under way. The caller closes it. */
+/**
+ * The way to the configured server; Ctrl-C cuts whatever is under way. The caller closes it. `ready` is called once nothing
+ * is left to be asked of a person.
+ */
 export async function openConnection(
   flags: ConnectionFlags & Readonly<Record<string, unknown>>,
   io: Io,
+  ready?: () => void,
 ): Promise<{ readonly connection: Connection; readonly config: Config }> {
   const config = await readConfig(settingFlags(flags), io.env)
+  const token = await readToken({ ...tokenSource(config, io.env), env: io.env })
+  ready?.()
   // Undici takes its time to load: help and a wrong flag don't wait for it.
   const { createConnection } = await import('../client/connection.ts')
   const connection = createConnection({
     url: config.url?.value ?? '',
-    token: await readToken({ ...tokenSource(config, io.env), env: io.env }),
+    token,
     ca: config.ca?.value,
     env: io.env,
   })

@@ -1,22 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Command } from 'commander'
-import { createApi } from '../client/api.ts'
-import { createConnection } from '../client/connection.ts'
 import type { Io } from '../io.ts'
-import type { Log } from '../server/log.ts'
-import { startServer } from '../server/node.ts'
-import { openJournal } from '../server/stores/journal/journal.ts'
-import { createSimulation } from '../simulation/simulation.ts'
+import { takeTerminal } from '../ui/screen/take-terminal.ts'
+import { appearance } from './appearance.ts'
 import { withExamples } from './examples.ts'
 import { duration, wholeNumber } from './flags.ts'
 import { withLookFlags } from './look-flags.ts'
-import { simulate } from './simulate.ts'
 import { type SimulationFlags, withSimulationFlags } from './simulation-flags.ts'
-import { watchFeed, type WatchFlags } from './watch.ts'
+import { hasScreen, type WatchFlags } from './watch.ts'
 
-type Options = SimulationFlags & Pick<WatchFlags, 'plain' | 'json' | 'color' | 'ascii' | 'count' | 'timeout'>
+export type DemoOptions = SimulationFlags &
+  Pick<WatchFlags, 'plain' | 'json' | 'color' | 'ascii' | 'count' | 'timeout'>
 
 export function demoCommand(io: Io): Command {
   const command = withSimulationFlags(new Command(), { mostRate: 10_000 })
@@ -33,53 +26,15 @@ export function demoCommand(io: Io): Command {
     .option('--json', 'one insight a line')
     .option('--count <n>', 'end well after so many alerts', wholeNumber(1, 1_000_000_000))
     .option('--timeout <time>', 'end with exit code 124 after so long', duration)
-  return withLookFlags(command).action((options: Options) => demo(options, io))
+  return withLookFlags(command).action((options: DemoOptions) => demo(options, io))
 }
 
-/** The words of a server would disturb the screen: only what went wrong is told, at the end. */
-function createTroubleLog() {
-  const lines: string[] = []
-  const log: Log = (level, words, fields) => {
-    if (level === 'error' && lines.length < 20) lines.push([words, ...Object.values(fields ?? {})].join(' '))
-  }
-  return { lines, log }
-}
-
-/** What has happened before the screen opens: so many insights, over so many milliseconds. */
-const history = { count: 150, span: 3 * 3_600_000 }
-
-async function demo(options: Options, io: Io): Promise<void> {
-  const { lines, log } = createTroubleLog()
-  const closers: (() => Promise<unknown>)[] = []
+async function demo(options: DemoOptions, io: Io): Promise<void> {
+  const taken = hasScreen(options, io) ? takeTerminal(io, appearance(io, options).ascii) : undefined
   try {
-    const directory = await mkdtemp(join(tmpdir(), 'iops-demo-'))
-    closers.push(() => rm(directory, { recursive: true, force: true }))
-    const store = await openJournal(directory, { log })
-    closers.push(() => store.close())
-    const server = await startServer({ store, log })
-    closers.push(() => server.close())
-    const feeding = createConnection({ url: server.url })
-    const simulation = createSimulation({ ...options, seed: options.seed ?? io.now() % 1_000_000 })
-    const past = Array.from({ length: history.count }, (_, index) =>
-      simulation.next(io.now() - (history.span * (history.count - index)) / history.count),
-    )
-    await createApi(feeding).publish(past)
-    const over = new AbortController()
-    const signal = AbortSignal.any([io.signal, over.signal])
-    const { rate } = options
-    const feed = simulate(simulation, { rate }, feeding, { now: io.now, signal }).catch((error: unknown) => {
-      if (!signal.aborted) log('error', String(error))
-    })
-    closers.push(async () => {
-      over.abort()
-      await feeding.close()
-      await feed
-    })
-    const watching = createConnection({ url: server.url })
-    closers.push(() => watching.close())
-    await watchFeed({ ...options, temporary: true }, watching, io)
+    const { runDemo } = await import('./run-demo.ts')
+    await runDemo({ ...options, taken }, io)
   } finally {
-    for (const close of closers.toReversed()) await close()
-    for (const line of lines) io.stderr.write(`${line}\n`)
+    taken?.giveBack()
   }
 }

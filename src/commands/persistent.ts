@@ -37,7 +37,7 @@ export function persistent(connection: Connection, options: PersistentOptions): 
           return outcome
         }
         options.onRetry(
-          'error' in outcome ? 'the server can’t be reached' : `the server is busy (${outcome.status})`,
+          'error' in outcome ? "the server can't be reached" : `the server is busy (${outcome.status})`,
           pause,
         )
         if (!('error' in outcome)) await outcome.body?.cancel()

@@ -66,7 +66,7 @@ async function recent(options: Options, io: Io): Promise<void> {
       if (rows.length === 0) io.stderr.write('no insights match\n')
       else
         for (const line of tableLines(insightColumns(look, io.now(), terminal), rows, {
-          width: terminal ? io.stdout.columns : undefined,
+          width: (terminal && io.stdout.columns) || undefined,
           ellipsis: look.glyphs.ellipsis,
         }))
           io.stdout.write(`${line}\n`)

@@ -6,6 +6,7 @@ import { longAge } from '../ui/format.ts'
 import { shellQuote } from '../ui/hands/shell-quote.ts'
 import { appearance } from './appearance.ts'
 import { createEndCondition } from './end-condition.ts'
+import { isForEars } from './for-ears.ts'
 import { openFeed } from './open-feed.ts'
 import { userName } from './user-name.ts'
 import type { WatchOptions } from './watch.ts'
@@ -17,7 +18,7 @@ const snapshotLimit = 200
 export async function watchDashboard(flags: WatchOptions, connection: Connection, io: Io): Promise<void> {
   const { runDashboard } = await import('../ui/run-dashboard.tsx')
   const look = appearance(io, flags)
-  const screenReader = flags.screenReader ?? isSet(io.env.ACCESSIBLE)
+  const screenReader = isForEars(flags, io)
   // The filter can be changed on the screen, so the feed brings everything and the screen narrows it.
   const { filter, ...unfiltered } = flags
   const { feed, left, kept, close } = await openFeed(
@@ -44,6 +45,7 @@ export async function watchDashboard(flags: WatchOptions, connection: Connection
         color: look.colors,
         ascii: look.ascii,
         screenReader,
+        taken: flags.taken,
         condition: end.signal,
         sinceYouLeft: left && `going on where you left ${longAge(io.now() - left.at)} ago`,
         resumeCommand: ({ lastEventId }) =>
@@ -69,5 +71,3 @@ function resumeCommand({ url, profile, filter }: WatchOptions, resume: boolean):
   if (resume) words.push('--resume')
   return words.join(' ')
 }
-
-const isSet = (value: string | undefined) => value !== undefined && value !== '' && value !== '0'

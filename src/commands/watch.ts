@@ -3,9 +3,12 @@ import type { Connection } from '../client/connection.ts'
 import { Failure } from '../failure.ts'
 import type { Io } from '../io.ts'
 import type { Filter } from '../protocol/filter.ts'
+import { type TakenTerminal, takeTerminal } from '../ui/screen/take-terminal.ts'
 import { type ConnectionFlags, openConnection, withConnectionFlags } from './connection-flags.ts'
+import { isForEars } from './for-ears.ts'
 import { withExamples } from './examples.ts'
 import { duration, filter, instant, wholeNumber } from './flags.ts'
+import { appearance } from './appearance.ts'
 import { withLookFlags } from './look-flags.ts'
 
 export interface WatchFlags extends ConnectionFlags {
@@ -70,13 +73,20 @@ function condition(text: string): Filter {
 
 async function watch(flags: WatchFlags, io: Io): Promise<void> {
   if (flags.json && flags.plain) throw new Failure('usage', 'choose one of --json and --plain')
-  const { connection, config } = await openConnection({ ...flags }, io)
-  const color = config.color?.value
-  const by = config.by?.value
+  let taken: TakenTerminal | undefined
+  const take = () =>
+    (taken = hasScreen(flags, io) ? takeTerminal(io, appearance(io, flags).ascii) : undefined)
   try {
-    await watchFeed({ ...flags, color, by }, connection, io)
+    const { connection, config } = await openConnection({ ...flags }, io, take)
+    const color = config.color?.value
+    const by = config.by?.value
+    try {
+      await watchFeed({ ...flags, color, by, taken }, connection, io)
+    } finally {
+      await connection.close()
+    }
   } finally {
-    await connection.close()
+    taken?.giveBack()
   }
 }
 
@@ -85,6 +95,8 @@ export interface WatchOptions extends WatchFlags {
   readonly by?: string | undefined
   /** Keeps no position: nothing can be resumed. */
   readonly temporary?: boolean
+  /** The terminal, where it has been taken over already. */
+  readonly taken?: TakenTerminal | undefined
 }
 
 /** The dashboard, or lines where it can't be shown. */
@@ -103,3 +115,7 @@ function wantsLines({ plain, json, exec, count }: WatchFlags, { stdin, stdout, e
   const noScreen = !stdout.isTTY || !stdin.isTTY || env.TERM === 'dumb'
   return noScreen || Boolean(plain || json) || exec !== undefined || count !== undefined
 }
+
+/** Whether the terminal is to be taken over: the dashboard for ears leaves it as it is. */
+export const hasScreen = (flags: WatchFlags, io: Io): boolean =>
+  !wantsLines(flags, io) && !isForEars(flags, io)

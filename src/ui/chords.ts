@@ -25,7 +25,8 @@ const mostTyped = 64
  */
 export function chordsOf(input: string, key: InkKey): readonly string[] | undefined {
   if (key.eventType === 'release') return []
-  for (const [name, chord] of Object.entries(named)) if (key[name as keyof InkKey]) return [chord]
+  const name = Object.keys(named).find((one) => key[one as keyof InkKey]) as keyof typeof named | undefined
+  if (name !== undefined) return isAfterEscape(name, key) ? ['escape', named[name]!] : [named[name]!]
   if (key.ctrl) return input === '' ? [] : [`^${input.toLowerCase()}`]
   if (input === '') return []
   const characters = Array.from(input)
@@ -33,6 +34,10 @@ export function chordsOf(input: string, key: InkKey): readonly string[] | undefi
   // Esc and a key typed fast arrive as one; no key of ours is held down with Alt.
   return key.meta ? ['escape', ...characters.map(chordOf)] : characters.map(chordOf)
 }
+
+/** Terminals that tell Alt with such a key say more about it. In a line that is being typed, Alt with backspace is common. */
+const isAfterEscape = (name: string, { meta, eventType }: InkKey): boolean =>
+  meta && eventType === undefined && name !== 'backspace' && name !== 'delete'
 
 function chordOf(character: string): string {
   const code = character.charCodeAt(0)

@@ -1,6 +1,7 @@
 import type { Api } from '../client/api.ts'
 import type { Feed, FeedState } from '../client/feed.ts'
 import type { ColorLevel } from './color-level.ts'
+import type { TakenTerminal } from './screen/take-terminal.ts'
 
 export interface DashboardOptions {
   /** Not started yet: the dashboard starts it, and closes it at its end. */
@@ -24,13 +25,15 @@ export interface DashboardOptions {
   readonly resumeCommand?: ((state: FeedState) => string | undefined) | undefined
   /** Where ^S saves. */
   readonly directory?: string | undefined
+  /** The terminal, where it has been taken over already. */
+  readonly taken?: TakenTerminal | undefined
   /** Alerts held at most; 50,000 by default. */
   readonly capacity?: number | undefined
 }
 
 /**
  * How the dashboard ended: `quit` by a key, `signal` by one (`^C` is SIGINT), `stopped` because the
- * server refused us at the start, `condition` because it was met.
+ * feed gave up before anything was shown, `condition` because it was met.
  */
 export interface DashboardEnd {
   readonly reason: 'quit' | 'signal' | 'stopped' | 'condition'

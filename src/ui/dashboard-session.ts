@@ -9,12 +9,15 @@ import { Hands } from './hands/hands.ts'
 import { mouseEvents } from './hands/mouse.ts'
 import { Notifier } from './hands/notifier.ts'
 import { shellQuote } from './hands/shell-quote.ts'
-import { stopProcess } from './hands/suspend.ts'
+import { lookAtSize, stopProcess } from './hands/suspend.ts'
 import type { Effect } from './model/effect.ts'
 import type { ViewState } from './model/state.ts'
 import { summaryLine } from './model/summary.ts'
-import { viewportOf } from './model/viewport.ts'
+import { screenSize } from './screen/ink-stream.ts'
 import type { Screen } from './screen/screen.ts'
+
+/** The signal that continues us after ^Z comes within so many milliseconds of it. */
+const ownContinue = 1000
 
 /** What only Ink can do for us, once it is mounted. */
 export interface TerminalControl {
@@ -37,6 +40,7 @@ export class DashboardSession {
   #reason: DashboardEnd['reason'] = 'quit'
   #signal: string | undefined
   #cuts = 0
+  #continuedAt = -Infinity
   #wasLive = false
 
   constructor(options: DashboardOptions, io: Io, screen: Screen) {
@@ -47,8 +51,7 @@ export class DashboardSession {
     this.#startedAt = io.now()
     this.store = new DashboardStore({
       state: {
-        columns: io.stdout.columns ?? 80,
-        rows: io.stdout.rows ?? 24,
+        ...screenSize(io.stdout),
         now: io.now(),
         feed: feed.state,
         filter,
@@ -59,6 +62,7 @@ export class DashboardSession {
           `${this.#command('recent', state)}${matching > 0 ? ` --limit ${matching}` : ''} --json`,
       },
       now: io.now,
+      feed: () => feed.state,
       onEffect: (effect) => this.#do(effect),
       canDraw: () => !screen.isBusy,
       capacity: options.capacity,
@@ -81,14 +85,20 @@ export class DashboardSession {
     this.#undo.push(feed.subscribe((event) => this.#take(event)))
     this.#on(signal, () => this.#finish('signal', String(signal.reason)))
     if (condition) this.#on(condition, () => this.#finish('condition'))
-    const resized = () => this.store.resize(stdout.columns ?? 80, stdout.rows ?? 24)
+    const resized = () => {
+      const { columns, rows } = screenSize(stdout)
+      this.store.resize(columns, rows)
+    }
     stdout.on('resize', resized)
     const heard = (chunk: string | Buffer) => this.#mouse(String(chunk))
     stdin.on('data', heard)
+    const continued = () => this.#continued()
+    process.on('SIGCONT', continued)
     const clock = setInterval(() => this.store.tick(), 1000)
     this.#undo.push(
       () => stdout.off('resize', resized),
       () => stdin.off('data', heard),
+      () => process.off('SIGCONT', continued),
       () => clearInterval(clock),
       () => feed.close(),
     )
@@ -122,14 +132,14 @@ export class DashboardSession {
 
   #take(event: FeedEvent): void {
     if (event.type === 'insight' && this.store.state.bell && this.store.alerts.shows(event.insight)) {
-      const before = this.store.alerts.get(event.insight.alert_id)
+      const before = this.store.alerts.latest(event.insight.alert_id)
       this.#notifier.notice(event, before !== undefined && severityOf(before.risk_score) === 'critical')
     }
     if (event.type === 'resumed') this.#cuts++
     if (event.type === 'state' && event.state.status === 'live') this.#wasLive = true
     this.store.take(event)
-    // Refused before anything was shown: the words belong on the primary screen.
-    if (event.type === 'state' && event.state.status === 'stopped' && event.state.refused && !this.#wasLive)
+    // Given up before anything was shown: the words belong on the primary screen.
+    if (event.type === 'state' && event.state.status === 'stopped' && event.state.failure && !this.#wasLive)
       this.#finish('stopped')
   }
 
@@ -155,19 +165,26 @@ export class DashboardSession {
       this.#screen.leave()
       stopProcess(process)
       this.#screen.enter()
+      lookAtSize(process)
+      this.#continuedAt = performance.now()
     })
   }
 
+  /** Somebody else stopped the process, and has had the terminal since: it is taken again, raw mode included. */
+  #continued(): void {
+    if (performance.now() - this.#continuedAt < ownContinue) return
+    const { stdin } = this.#io
+    stdin.setRawMode?.(false)
+    stdin.setRawMode?.(true)
+    this.#screen.leave()
+    this.#screen.enter()
+    lookAtSize(process)
+  }
+
   #mouse(chunk: string): void {
+    if (!this.store.state.mouse) return
     // A wheel turned fast sends several reports at once: each starts from where the last one led.
-    for (const { kind, row, lines } of mouseEvents(chunk)) {
-      const { state } = this.store
-      if (!state.mouse || state.mode.kind !== 'list') return
-      const { top, height } = viewportOf(state)
-      const line = row - 3
-      if (kind === 'wheel') this.store.select(Math.max(0, state.selectedRank + lines))
-      else if (line >= 0 && line < height) this.store.select(top + line)
-    }
+    for (const event of mouseEvents(chunk)) this.store.mouse(event)
   }
 
   /** The command that asks for what this view shows. */

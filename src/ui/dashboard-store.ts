@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FeedEvent, FeedState } from '../client/feed.ts'
 import type { Insight } from '../protocol/insight.ts'
+import type { MouseEvent } from './hands/mouse.ts'
 import { Alerts } from './model/alerts.ts'
 import type { Effect } from './model/effect.ts'
 import { filterPaste } from './model/modes/filter.ts'
+import { helpPaste } from './model/modes/help.ts'
+import { mouse } from './model/modes/mouse.ts'
 import { type KeyContext, reduceKey } from './model/reduce-key.ts'
 import {
   initialState,
@@ -16,7 +19,7 @@ import {
 import { type JobResult, statusAnswered } from './model/status-change.ts'
 import { withToast } from './model/step.ts'
 import { type View, type ViewContext, viewOf } from './model/view.ts'
-import { leaveLive, settle, viewportOf } from './model/viewport.ts'
+import { settle, viewportOf } from './model/viewport.ts'
 
 /** Data is drawn at most this often, in milliseconds; a key is drawn at once. */
 const frameMs = 100
@@ -26,6 +29,8 @@ export interface StoreOptions {
   readonly view: ViewContext
   readonly keys: KeyContext
   readonly now: () => number
+  /** Where the feed stands now: insights change its lag and counters without an event. */
+  readonly feed: () => FeedState
   readonly onEffect: (effect: Effect) => void
   /** False while the terminal still has bytes to take: data waits, and only its newest state is drawn. */
   readonly canDraw?: () => boolean
@@ -71,7 +76,7 @@ export class DashboardStore {
         this.alerts.take(event)
         return this.#soon()
       case 'resumed':
-        this.alerts.settle(this.#topRow())
+        this.alerts.settle()
         this.alerts.addGap(event)
         return this.#soon()
       case 'fault':
@@ -82,11 +87,8 @@ export class DashboardStore {
   }
 
   key(chord: string): void {
-    this.#collect()
-    const { state, effects } = reduceKey(this.#state, chord, this.alerts, this.#options.keys)
-    const wasFollowing = this.#state.follow
+    const { state, effects } = reduceKey(this.#seen(), chord, this.alerts, this.#options.keys)
     this.#state = state
-    if (state.follow || wasFollowing) this.alerts.forgetAbove()
     this.#draw()
     for (const effect of effects) this.#options.onEffect(effect)
   }
@@ -94,17 +96,14 @@ export class DashboardStore {
   /** Text goes into a line that is being typed, and nowhere else. */
   paste(text: string): void {
     const { mode } = this.#state
-    this.#state =
-      mode.kind === 'filter'
-        ? filterPaste(this.#state, mode, text)
-        : withToast(this.#state, 'pasted text does nothing here: / takes it as a filter')
+    if (mode.kind === 'filter') this.#state = filterPaste(this.#state, mode, text)
+    else if (mode.kind === 'help') this.#state = helpPaste(this.#state, mode, text)
+    else this.#state = withToast(this.#state, 'pasted text does nothing here: / takes it as a filter')
     this.#draw()
   }
 
-  /** A click on this row of the screen, counted from 0; the wheel turns by lines. */
-  select(rank: number): void {
-    this.#collect()
-    this.#state = settle({ ...leaveLive(this.#state), ...this.#rowAt(rank) }, this.alerts.rows)
+  mouse(event: MouseEvent): void {
+    this.#state = mouse(this.#seen(), event, this.alerts.rows)
     this.#draw()
   }
 
@@ -158,14 +157,13 @@ export class DashboardStore {
     else this.#soon()
   }
 
-  #rowAt(rank: number): Partial<ViewState> {
-    const row = this.alerts.rows.at(rank)
-    if (row?.kind !== 'alert') return {}
-    return { selected: row.key, offset: rank - viewportOf(this.#state).top }
-  }
-
-  #topRow() {
-    return this.#state.follow ? undefined : this.alerts.rows.at(viewportOf(this.#state).top)
+  /**
+   * The state as the person sees it, who presses a key for what is on the screen: what came since is taken in afterwards.
+   * So an acknowledge never hits an alert that nobody has seen yet.
+   */
+  #seen(): ViewState {
+    const state = { ...this.#state, now: this.#options.now() }
+    return state.follow ? state : settle(state, this.alerts.rows)
   }
 
   #soon(): void {
@@ -177,21 +175,22 @@ export class DashboardStore {
   #frame(): void {
     this.#timer = undefined
     if (this.#options.canDraw?.() ?? true) return this.#draw()
-    this.#collect()
     this.#timer = setTimeout(() => this.#frame(), frameMs)
   }
 
   /** Brings alerts and state to the same moment. */
   #collect(): void {
     const state = this.#state
-    this.alerts.setClock(this.#options.now(), state.feed.skewMs)
-    this.alerts.settle(this.#topRow())
+    const now = this.#options.now()
+    const feed = this.#options.feed()
+    this.alerts.setClock(now, feed.skewMs)
+    this.alerts.settle()
     this.alerts.setFrozen(state.frozen)
     this.alerts.arrange({ ...state, typed: typedFilter(state) })
-    this.#state = settle(
-      { ...state, now: this.#options.now(), newAbove: this.alerts.newAbove, waiting: this.alerts.waiting },
-      this.alerts.rows,
-    )
+    const { rows } = this.alerts
+    const settled = settle({ ...state, now, feed }, rows)
+    this.alerts.look(settled.follow ? undefined : rows.at(viewportOf(settled).top))
+    this.#state = { ...settled, newAbove: this.alerts.newAbove, waiting: this.alerts.waiting }
   }
 
   #draw(onlyChanges = false): void {
@@ -200,6 +199,10 @@ export class DashboardStore {
     this.#collect()
     this.#drawnAt = this.#options.now()
     const view = viewOf(this.#state, this.alerts, this.#options.view)
+    const { mode } = this.#state
+    // Scrolling past the end is no way that has to be gone back.
+    if ((mode.kind === 'detail' || mode.kind === 'help') && mode.scroll > view.scroll)
+      this.#state = { ...this.#state, mode: { ...mode, scroll: view.scroll } }
     if (onlyChanges && isDeepStrictEqual(view, this.#view)) return
     this.#view = view
     for (const listener of this.#listeners) listener()

@@ -10,8 +10,21 @@ export function shortAge(milliseconds: number): string {
   if (ms < hour) return `${Math.floor(ms / minute)}m`
   if (ms < 2 * day) return `${Math.floor(ms / hour)}h`
   if (ms < 730 * day) return `${Math.floor(ms / day)}d`
-  return `${Math.floor(ms / (365 * day))}y`
+  return `${Math.min(999, Math.floor(ms / (365 * day)))}y`
 }
+
+/** Clocks that are set by a network differ by less. */
+const noticeable = minute
+
+/** The age of what has the time of somebody's clock, in at most four columns: `12m`, or `+12m` where it is still to come. */
+export function ageText(milliseconds: number): string {
+  if (milliseconds > -noticeable) return shortAge(milliseconds)
+  return -milliseconds < 100 * day ? `+${shortAge(-milliseconds)}` : '>99d'
+}
+
+/** The same in words: `12 min ago`, `12 min ahead`. */
+export const agoText = (milliseconds: number): string =>
+  milliseconds <= -noticeable ? `${longAge(-milliseconds)} ahead` : `${longAge(milliseconds)} ago`
 
 /** A span of time in words, in two units at most: `41 s`, `3 h 12 min`, `2 d 4 h`. */
 export function longAge(milliseconds: number): string {
@@ -48,7 +61,7 @@ export function dateText(time: number, utc: boolean): string {
   if (!Number.isFinite(time) || Math.abs(time) > 8.64e15) return 'no time'
   if (utc) return new Date(time).toISOString().slice(0, 19).replace('T', ' ') + 'Z'
   const date = new Date(time)
-  const days = `${date.getFullYear()}-${two0(date.getMonth() + 1)}-${two0(date.getDate())}`
+  const days = `${String(date.getFullYear()).padStart(4, '0')}-${two0(date.getMonth() + 1)}-${two0(date.getDate())}`
   return `${days} ${clockText(time, false)}`
 }
 

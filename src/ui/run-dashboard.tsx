@@ -17,7 +17,7 @@ import { createTheme } from './theme.ts'
 export async function runDashboard(options: DashboardOptions, io: Io): Promise<DashboardEnd> {
   if (options.screenReader) return runLines(options, io)
   keepHeapSmall()
-  const screen = new Screen(io.stdout, { input: io.stdin })
+  const screen = new Screen(io.stdout, { input: io.stdin, taken: options.taken })
   return showDashboard(new DashboardSession(options, io, screen), screen, options, io)
 }
 
@@ -29,7 +29,8 @@ export async function showDashboard(
   io: Io,
 ): Promise<DashboardEnd> {
   const theme = createTheme(options.color)
-  screen.enter()
+  // Ended before it could begin, it leaves the terminal alone.
+  if (!io.signal.aborted) screen.enter()
   const { store } = session
   const client = createQueryClient()
   const tree = (

@@ -47,7 +47,10 @@ function Totals({ store, api, feed, now }: ServerDataProps) {
     return () => clearInterval(timer)
   }, [client])
   useEffect(() => {
-    store.setTotals({ range, value: isPlaceholderData ? undefined : data, failed: error?.message })
+    const value = isPlaceholderData ? undefined : data
+    // While it is asked again nothing is known better.
+    const failed = error?.message ?? (data === undefined ? store.state.totals?.failed : undefined)
+    store.setTotals({ range, value, failed })
   }, [store, range, data, error, isPlaceholderData])
   return null
 }

@@ -37,7 +37,10 @@ export function createTheme(level: ColorLevel): Theme {
     }
     const paint = selected ? selectedTones : mood === 'settled' ? settledTones : tones
     return spans
-      .map(({ text, tone }) => (text.trim() === '' && tone !== 'cursor' ? text : paint[tone](text)))
+      .map(({ text, tone, link }) => {
+        const painted = text.trim() === '' && tone !== 'cursor' ? text : paint[tone](text)
+        return link === undefined ? painted : `\x1b]8;;${link}\x1b\\${painted}\x1b]8;;\x1b\\`
+      })
       .join('')
   }
 }

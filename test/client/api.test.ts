@@ -3,6 +3,7 @@ import { type Api, createApi } from '../../src/client/api.ts'
 import { createConnection } from '../../src/client/connection.ts'
 import { Failure } from '../../src/failure.ts'
 import { insight } from '../helpers/insights.ts'
+import { startOldServer } from '../helpers/old-server.ts'
 import { answerJson, type ScriptedServer, startScriptedServer } from '../helpers/scripted-server.ts'
 import { runServer } from '../helpers/server.ts'
 
@@ -85,13 +86,23 @@ describe('on our own server', () => {
         // Each look is out of date when the first two changes come.
         if (tag !== undefined && version < 3) version++
         const isStale = tag !== undefined && tag !== `"${version}"`
-        answerJson(response, isStale ? 412 : 200, isStale ? { error: 'changed' } : insight({ alert_id: 'a' }))
+        const status = tag === undefined ? 'open' : 'resolved'
+        if (isStale) answerJson(response, 412, { error: 'changed' })
+        else answerJson(response, 200, insight({ alert_id: 'a', status }))
       },
     })
     const api = createApi(createConnection({ url: server.url }))
     const { etag } = await api.setStatus('a', { status: 'resolved' }, { ifStatus: 'open' })
     expect(etag).toBe('"3"')
     expect(server.visits('/insights/a')).toHaveLength(6)
+    await api.close()
+  })
+
+  test('a server that answers, and changes nothing, is no success', async () => {
+    await using old = await startOldServer()
+    old.publish(insight({ alert_id: 'a' }))
+    const api = createApi(createConnection({ url: old.url }))
+    expect((await failureOf(api.setStatus('a', { status: 'resolved' }))).message).toContain('left it open')
     await api.close()
   })
 

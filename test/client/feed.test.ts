@@ -94,6 +94,22 @@ describe('a feed on a server with ids', () => {
     expect(lagMs).toBeLessThan(7000)
   })
 
+  test('what somebody does to an old alert says nothing about the way', async () => {
+    await using server = await startLogServer({ snapshot: 1 })
+    const old = { timestamp: '2026-01-01T00:00:00.000Z' }
+    const now = new Date().toISOString()
+    server.publish(insight({ alert_id: 'unseen', ...old }), insight({ alert_id: 'a', ...old }))
+    await using watcher = watchFeed(server.url)
+    await watcher.until((state) => state.beats)
+    server.publish(
+      insight({ alert_id: 'unseen', ...old, status: 'acknowledged', acknowledged_at: now }),
+      insight({ alert_id: 'a', ...old, status: 'resolved', resolved_at: now }),
+      insight({ alert_id: 'a', ...old, status: 'open', explanation: 'again' }),
+    )
+    const { lagMs } = await watcher.until((state) => state.delivered === 4)
+    expect(lagMs).toBeLessThan(60_000)
+  })
+
   test('sends filter and limit along with the query of the URL', async () => {
     await using server = await startLogServer()
     const url = `${server.url}/stream?key=1`

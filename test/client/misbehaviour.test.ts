@@ -151,6 +151,11 @@ describe('a link that goes silent', () => {
       expect(state).toMatchObject({ replayed: 1, gaps: 0 })
       expect(watcher.of('state').some(({ state }) => state.reason?.startsWith('no byte for'))).toBe(true)
       expect(visits(name)[1]?.headers['last-event-id']).toBe('log-1')
+      // The link was down from its last byte on, not from when that was noticed.
+      const lost = watcher.of('state').find(({ state }) => state.status === 'retrying')?.state
+      await watcher.until(() => watcher.of('resumed').length === 1)
+      for (const downAt of [watcher.of('resumed')[0]?.downAt, lost?.disconnectedAt])
+        expect((downAt ?? Infinity) - (lost?.lastByteAt ?? 0)).toBeLessThan(50)
     },
   )
 

@@ -66,3 +66,14 @@ it('in tmux the notification goes in an envelope, and off is off', async () => {
   await pty.until('cust_4 ')
   expect(rung(pty)).toEqual(['\x07\x1bPtmux;\x1b\x1b]9;critical 99 cust_3: story 3\x07\x1b\\'])
 })
+
+it('frozen, too, another version of what is critical already is no news', async () => {
+  const { store, pty } = await watch()
+  pty.press('b ')
+  await pty.until('frozen +0')
+  await store.put(info(2))
+  await pty.until('frozen +1')
+  await store.put(recentInsight(1, { risk_score: 98 }), info(3))
+  await pty.until('frozen +3')
+  expect(rung(pty)).toEqual([])
+})

@@ -185,6 +185,46 @@ it('lines pasted into a filter are one filter, and fire no key', async () => {
   await pty.until('q quit')
 })
 
+it('undo after undo, faster than the server answers, takes both back', async () => {
+  await put(recentInsight(1))
+  const pty = await watch()
+  pty.press('a')
+  await pty.until('1 alert acknowledged;')
+  pty.press('R')
+  await pty.until('1 alert resolved;')
+  pty.press('uu')
+  await pty.until((text) => / open .*cust_1/.test(text) && text.includes('taken back'))
+  await expect.poll(async () => (await store.get('a1'))?.status).toBe('open')
+})
+
+/** What an acknowledge or a resolve came to. */
+const outcome = (text: string) =>
+  /not changed: it is (?:resolved|acknowledged by ann) meanwhile|u takes it back/.exec(text)
+
+it('two people at once: one is told who was first, and an undo does not undo the other', async () => {
+  await put(recentInsight(1), recentInsight(2))
+  const [ann, bob] = await Promise.all([watch({ USER: 'ann' }), watch({ USER: 'bob' })])
+  ann.press('a')
+  bob.press('R')
+  for (const pty of [ann, bob]) await pty.until((text) => outcome(text) !== null)
+  const told = [ann, bob].filter((pty) => outcome(pty.text())?.[0].startsWith('not changed'))
+  expect(told).toHaveLength(1)
+  const status = (await store.get('a2'))?.status === 'resolved' ? 'done' : 'ack'
+  for (const pty of [ann, bob]) await pty.until(new RegExp(` ${status} .*cust_2 `))
+
+  for (const pty of [ann, bob]) {
+    pty.press('j')
+    await pty.until(/▌.*cust_1 /)
+  }
+  ann.press('a')
+  await bob.until(/ ack .*cust_1 /)
+  bob.press('R')
+  await ann.until(/ done .*cust_1 /)
+  ann.press('u')
+  await ann.until((text) => text.includes('not changed: ') && / done .*cust_1 /.test(text))
+  expect((await store.get('a1'))?.status).toBe('resolved')
+})
+
 it('what the server cannot take is taken back, in words', async () => {
   await put(recentInsight(1))
   const pty = await watch()

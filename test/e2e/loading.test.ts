@@ -54,6 +54,16 @@ test('watch loads the dashboard only to show it', () => {
   expect(modules.filter((module) => heavy.test(module))).toEqual([])
 })
 
+test('watch and demo take the terminal before anything that takes long to load', () => {
+  for (const name of ['watch', 'demo']) {
+    const modules = [...loaded(chunkOf(name))]
+    expect(modules).toContain('src/ui/screen/take-terminal.ts')
+    expect(
+      modules.filter((module) => /node_modules\/(undici|zod|ink|react|string-width|hono)\//.test(module)),
+    ).toEqual([])
+  }
+})
+
 test('serve loads no Ink and no React, and on the journal no AWS SDK', () => {
   const serve = chunkOf('serve')
   const modules = [...loaded(serve), ...loaded(chunkOf('journal', serve))]

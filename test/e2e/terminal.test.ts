@@ -131,6 +131,32 @@ it('draws itself anew in a window of another size', async () => {
   expect(await pty.exit()).toBe(0)
 })
 
+it('the url of the detail is a link, if it is one for a browser; nothing in the list is', async () => {
+  const server = await runServer()
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  const [first, second] = ['https://runbooks.example/a?b=1;c', 'https://runbooks.example/b']
+  await publish(server, { ...past(1), url: first }, { ...past(2), url: second })
+  const pty = openIops(['watch', '--url', server.url], { columns: 60 })
+  onTestFinished(() => pty.close())
+  await pty.until(/▌.*cust_015838/)
+  // oxlint-disable-next-line no-control-regex
+  const links = () => pty.output.match(/\x1b\]8;;[^\x1b]+\x1b\\/g) ?? []
+  expect(links()).toEqual([])
+  pty.press('j\r')
+  await pty.until('url        https://runbooks.example/a?b=1;c')
+  expect(links()).toEqual(['\x1b]8;;https://runbooks.example/a?b=1;c\x1b\\'])
+})
+
+it('where the terminal says that it is 0×0 it is taken for 80×24', async () => {
+  const server = await runServer()
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  await publish(server, past(0))
+  const argv = [process.execPath, iopsBin, 'watch', '--url', server.url]
+  const pty = new Pty('/bin/sh', ['-c', 'stty cols 0 rows 0; exec "$@"', 'sh', ...argv])
+  onTestFinished(() => pty.close())
+  await pty.until((text) => text.split('\n').length === 24 && text.includes('cust_000000'))
+})
+
 it('shows hostile strings and lets none of them act', async () => {
   const { server, pty } = await watch()
   await pty.until('cust_067221')

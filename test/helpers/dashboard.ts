@@ -26,6 +26,7 @@ export class TestDashboard {
       view: { url: 'http://ops:4677', ascii, glyphs: glyphsFor(ascii), greeting: undefined },
       keys: { command: ({ filter }) => `iops watch --filter '${filter}' --json` },
       now: () => this.now,
+      feed: () => this.feed.state,
       onEffect: (effect) => this.effects.push(effect),
       capacity,
     })

@@ -13,6 +13,7 @@ const quietState: FeedState = {
   lastBeatAt: undefined,
   lastEventAt: undefined,
   beats: true,
+  beatMs: 15_000,
   skewMs: 0,
   lastEventId: undefined,
   delivered: 0,

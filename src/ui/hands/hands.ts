@@ -22,13 +22,19 @@ export interface HandsOptions {
   readonly write: (sequence: string) => void
 }
 
+/** The last change of one alert that is under way. */
+interface Turn {
+  readonly result: Promise<JobResult>
+  readonly undoing: boolean
+}
+
 /** Status changes under way at once. */
 const lanes = 6
 
 /** Does what the reducer asks of the world, as far as it is not the terminal's own affair. */
 export class Hands {
   readonly #options: HandsOptions
-  readonly #turns = new Map<string, Promise<unknown>>()
+  readonly #turns = new Map<string, Turn>()
 
   constructor(options: HandsOptions) {
     this.#options = options
@@ -38,7 +44,7 @@ export class Hands {
     const { store, feed, io } = this.#options
     switch (effect.type) {
       case 'setStatus':
-        return store.answered(await this.#setAll(effect.jobs), effect.undoing)
+        return store.answered(await this.#setAll(effect.jobs, effect.undoing), effect.undoing)
       case 'copy': {
         const insight = store.alerts.get(effect.alertId)
         if (insight)
@@ -80,22 +86,31 @@ export class Hands {
     }
   }
 
-  async #setAll(jobs: readonly StatusJob[]): Promise<JobResult[]> {
+  async #setAll(jobs: readonly StatusJob[], undoing: boolean): Promise<JobResult[]> {
     const results: JobResult[] = []
     const queue = [...jobs]
     const lane = async () => {
-      for (let job = queue.shift(); job; job = queue.shift()) results.push(await this.#inTurn(job))
+      for (let job = queue.shift(); job; job = queue.shift()) results.push(await this.#inTurn(job, undoing))
     }
     await Promise.all(Array.from({ length: lanes }, lane))
     return results
   }
 
-  /** A second change of one alert waits for the first: it starts from what that one leaves. */
-  #inTurn(job: StatusJob): Promise<JobResult> {
+  /**
+   * A second change of one alert waits for the first: it starts from what that one leaves. So does an undo after an undo,
+   * whose version the reducer could not know yet.
+   */
+  #inTurn(job: StatusJob, undoing: boolean): Promise<JobResult> {
     const { alertId } = job
-    const turn = (this.#turns.get(alertId) ?? Promise.resolve()).then(() => this.#setOne(job))
+    const before = this.#turns.get(alertId)
+    const result = Promise.resolve(before?.result).then((last) =>
+      this.#setOne(
+        undoing && before?.undoing && last && 'etag' in last ? { ...job, ifMatch: last.etag } : job,
+      ),
+    )
+    const turn: Turn = { result, undoing }
     this.#turns.set(alertId, turn)
-    return turn.finally(() => {
+    return result.finally(() => {
       if (this.#turns.get(alertId) === turn) this.#turns.delete(alertId)
     })
   }

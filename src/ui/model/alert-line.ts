@@ -1,7 +1,8 @@
 import type { Status } from '../../protocol/insight.ts'
 import { type Severity, severityOf } from '../../protocol/severity.ts'
-import { clockText, shortAge, shortCount } from '../format.ts'
+import { ageText, clockText, shortCount } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
+import { sanitize } from '../sanitize.ts'
 import { padEnd } from '../text-width.ts'
 import { cell, right, ruleLine } from './cells.ts'
 import type { Columns } from './columns.ts'
@@ -56,16 +57,17 @@ export function alertLine(
   const severity = severityOf(insight.risk_score)
   const count = row.alerts.length
   const mark = columns.status > 0 ? ' ' : glyphs.status[status]
-  const when = clock ? clockText(time, utc) : shortAge(now - time)
+  const isTime = !Number.isNaN(Date.parse(insight.timestamp))
+  const when = !isTime ? glyphs.dash : clock ? clockText(time, utc) : ageText(now - time)
   const spans: Span[] = [
     span(selected ? glyphs.selected : ' ', 'accent'),
     span(mark, 'faint'),
     span(
-      `${String(Math.floor(insight.risk_score)).padStart(4)} ${glyphs.severity[severity]} ${severityWords[severity]}`,
+      `${right(String(Math.floor(insight.risk_score)), 4, glyphs.ellipsis)} ${glyphs.severity[severity]} ${severityWords[severity]}`,
       severity,
     ),
   ]
-  if (columns.age > 0) spans.push(span(`  ${right(when, columns.age)}`, 'faint'))
+  if (columns.age > 0) spans.push(span(`  ${right(when, columns.age, glyphs.ellipsis)}`, 'faint'))
   if (columns.times > 0)
     spans.push(span(`  ${padEnd(count > 1 ? `${glyphs.times}${shortCount(count)}` : '', columns.times)}`))
   if (columns.status > 0) spans.push(span(`  ${padEnd(statusWords[status], columns.status)}`, 'faint'))
@@ -102,6 +104,6 @@ function gapWords(gap: string): string {
     case 'no-ids':
       return 'it cannot replay'
     default:
-      return gap
+      return sanitize(gap)
   }
 }

@@ -4,8 +4,9 @@ import { beforeFieldName, type Filter, FilterFault, parseFilter } from '../../pr
 import type { Insight } from '../../protocol/insight.ts'
 import { severityOf } from '../../protocol/severity.ts'
 import type { Data, Figures } from './data.ts'
+import { NewAbove } from './new-above.ts'
 import { Rate } from './rate.ts'
-import { compareRows, type GapRow, type Row } from './row.ts'
+import type { GapRow, Row } from './row.ts'
 import { type Arrangement, RowIndex } from './row-index.ts'
 
 interface Wanted extends Omit<Arrangement, 'filter'> {
@@ -26,10 +27,11 @@ const mostWaiting = 2000
 export class Alerts implements Data {
   readonly #list: LiveList
   #rows: RowIndex = new RowIndex({ sort: 'time', fold: true, filter: undefined })
-  #gaps: GapRow[] = []
+  #gaps: readonly GapRow[] = []
   #queue: InsightEvent[] = []
   readonly #frozen = new Map<string, Insight>()
-  readonly #above = new Set<string>()
+  #frozenGaps: GapRow[] = []
+  readonly #above = new NewAbove()
   readonly #rate = new Rate()
   #fault: Figures['fault']
   /** The last filter parsed: most frames ask for the same. */
@@ -79,6 +81,11 @@ export class Alerts implements Data {
     return this.#list.get(alertId)?.insight
   }
 
+  /** The alert's version that came last, whether it is shown yet or not. */
+  latest(alertId: string): Insight | undefined {
+    return this.#frozen.get(alertId) ?? this.get(alertId)
+  }
+
   /** Whether the filter in force lets an alert through. */
   shows(insight: Insight): boolean {
     return this.#rows.arrangement.filter?.matches(insight) ?? true
@@ -94,40 +101,44 @@ export class Alerts implements Data {
     if (severityOf(event.insight.risk_score) === 'critical') this.critical++
     if (event.phase !== 'snapshot') this.#rate.add(event.receivedAt)
     this.#queue.push(event)
-    if (this.#queue.length > mostWaiting) this.settle(undefined)
+    if (this.#queue.length > mostWaiting) this.settle()
   }
 
-  /** Takes in what has come. `top` is the first visible row: what lands above it is counted. */
-  settle(top: Row | undefined): void {
+  /** Takes in what has come. */
+  settle(): void {
     const queue = this.#queue
     if (queue.length === 0) return
     this.#queue = []
     for (const { insight } of queue)
       if (this.#isFrozen) this.#hold(insight)
-      else this.#put(insight, top)
+      else this.put(insight)
   }
 
   /** While frozen the rows stand still; what came meanwhile is taken in at the end. */
   setFrozen(frozen: boolean): void {
     if (frozen === this.#isFrozen) return
-    this.settle(undefined)
+    this.settle()
     this.#isFrozen = frozen
-    for (const insight of this.#frozen.values()) this.#put(insight, undefined)
+    for (const insight of this.#frozen.values()) this.put(insight)
+    for (const gap of this.#frozenGaps.splice(0)) this.#putGap(gap)
     this.#frozen.clear()
     this.#frozenEvents = 0
   }
 
-  forgetAbove(): void {
-    this.#above.clear()
+  /** The first visible row, undefined while following: what comes above it is counted. */
+  look(top: Row | undefined): void {
+    this.#above.look(top, this.#rows)
   }
 
-  /** The server's answer to a change, shown before the stream brings it. */
+  /** Takes in a version at once: the server's answer to a change, which the stream brings later. */
   put(insight: Insight): void {
-    this.#put(insight, undefined)
+    this.#above.apply(this.#list.put(insight), this.#rows)
   }
 
+  /** A page begins with the newest: what waits while the view is frozen is not to come in by this door. */
   putOlder(insights: readonly Insight[]): void {
     for (const insight of insights) {
+      if (this.#frozen.has(insight.alert_id)) continue
       const change = this.#list.putOlder(insight)
       if (change) this.#rows.apply(change)
     }
@@ -137,8 +148,8 @@ export class Alerts implements Data {
     const { downAt, upAt, replayed, gap } = event
     const time = upAt + this.#skewMs
     const row: GapRow = { kind: 'gap', key: `\u0000gap ${upAt}`, time, downAt, upAt, replayed, gap }
-    this.#gaps = [...this.#gaps, row].slice(-mostGaps)
-    this.#rows.addGap(row)
+    if (this.#isFrozen) this.#frozenGaps = [...this.#frozenGaps, row].slice(-mostGaps)
+    else this.#putGap(row)
   }
 
   /**
@@ -153,7 +164,6 @@ export class Alerts implements Data {
     if (sort === arrangement.sort && fold === arrangement.fold && wanted?.key === arrangement.filter?.key)
       return
     this.#rows = new RowIndex({ sort, fold, filter: wanted }, this.#list.values(), this.#gaps)
-    // What was above in another order says nothing about this one.
     this.#above.clear()
   }
 
@@ -186,9 +196,14 @@ export class Alerts implements Data {
     }
   }
 
-  #put(insight: Insight, top: Row | undefined): void {
-    const row = this.#rows.apply(this.#list.put(insight))
-    if (row && top && compareRows[this.#rows.arrangement.sort](row, top) < 0) this.#above.add(row.key)
+  #putGap(row: GapRow): void {
+    const [oldest] = this.#gaps
+    if (oldest && this.#gaps.length === mostGaps) {
+      this.#gaps = this.#gaps.slice(1)
+      this.#rows.removeGap(oldest)
+    }
+    this.#gaps = [...this.#gaps, row]
+    this.#rows.addGap(row)
   }
 
   #hold(insight: Insight): void {

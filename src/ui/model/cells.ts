@@ -14,20 +14,21 @@ export function cell(text: string, columns: number, ellipsis: string): string {
 export const right = (text: string, columns: number, ellipsis = '…'): string =>
   padStart(truncate(text, columns, ellipsis), columns)
 
-const spansWidth = (spans: readonly Span[]): number =>
+/** Columns that the spans take. */
+export const spansWidth = (spans: readonly Span[]): number =>
   spans.reduce((sum, { text }) => sum + displayWidth(text), 0)
 
 /** Cuts spans so that they fit; what is cut ends in the ellipsis. */
 export function fitSpans(spans: readonly Span[], columns: number, ellipsis: string): Span[] {
   const fitted: Span[] = []
   let left = columns
-  for (const { text, tone } of spans) {
-    const width = displayWidth(text)
+  for (const one of spans) {
+    const width = displayWidth(one.text)
     if (width > left) {
-      fitted.push({ text: truncate(text, left, ellipsis), tone })
+      fitted.push({ ...one, text: truncate(one.text, left, ellipsis) })
       return fitted
     }
-    fitted.push({ text, tone })
+    fitted.push(one)
     left -= width
   }
   return fitted
@@ -37,6 +38,8 @@ export function fitSpans(spans: readonly Span[], columns: number, ellipsis: stri
 export interface Piece {
   readonly spans: readonly Span[]
   readonly weight: number
+  /** What is left of it before any piece goes. */
+  readonly short?: readonly Span[]
 }
 
 export const piece = (weight: number, ...spans: readonly Span[]): Piece => ({ spans, weight })
@@ -51,10 +54,13 @@ export function layOut(
   { columns, gap, ellipsis }: { columns: number; gap: number; ellipsis: string },
 ): Line {
   const kept = new Set([...left, ...rightPieces])
+  let isShort = false
+  const spansOf = ({ spans, short = spans }: Piece) => (isShort ? short : spans)
   const widthOf = (pieces: readonly Piece[]) =>
-    pieces.reduce((sum, { spans }) => sum + spansWidth(spans) + gap, 0)
+    pieces.reduce((sum, one) => sum + spansWidth(spansOf(one)) + gap, 0)
   const fits = () =>
     1 + widthOf([...kept]) <= columns + gap - (rightPieces.some((one) => kept.has(one)) ? 1 : 0)
+  isShort = !fits()
   for (const light of [...kept].sort((a, b) => a.weight - b.weight)) {
     if (fits() || kept.size === 1) break
     kept.delete(light)
@@ -63,7 +69,7 @@ export function layOut(
   const row = (pieces: readonly Piece[]) =>
     pieces
       .filter((one) => kept.has(one))
-      .flatMap(({ spans }, index) => (index > 0 ? [space, ...spans] : spans))
+      .flatMap((one, index) => (index > 0 ? [space, ...spansOf(one)] : spansOf(one)))
   const start = [span(' '), ...row(left)]
   const end = row(rightPieces)
   const between = columns - spansWidth(start) - spansWidth(end) - 1

@@ -16,12 +16,16 @@ const expendable = ['status', 'age', 'times', 'type'] as const
 const fixedWidth = (severityWidth: number) => 1 + 1 + 4 + 1 + severityWidth + 1 + 4
 
 /** The columns of a list that wide. */
-export function columnsFor(width: number, options: { clock: boolean; severityWidth: number }): Columns {
+export function columnsFor(
+  width: number,
+  options: { clock: boolean; fold: boolean; severityWidth: number },
+): Columns {
   const wide = width >= 100
   const sizes = {
     status: 6,
     age: options.clock ? 8 : 4,
-    times: 4,
+    // Without folds there is nothing to count.
+    times: options.fold ? 4 : 0,
     type: wide ? 18 : 15,
     entity: wide ? 16 : width >= 50 ? 13 : 12,
   }

@@ -1,5 +1,6 @@
+import type { Status } from '../../protocol/insight.ts'
 import { severityOf } from '../../protocol/severity.ts'
-import { clockText, counted, dateText, longAge, sparkline } from '../format.ts'
+import { agoText, clockText, counted, dateText, sparkline } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import { sanitize, sanitizeLines } from '../sanitize.ts'
 import { padEnd } from '../text-width.ts'
@@ -11,12 +12,43 @@ import { wrap } from './wrap.ts'
 
 const labelWidth = 11
 
+/** The lines of a row that were made last. Of the longest alert they take too long to be made for each frame. */
+const made = new WeakMap<AlertRow, { readonly key: string; readonly lines: readonly Line[] }>()
+
 /** Everything about the row's newest alert, and how its risk went; as many lines as it takes. */
-export function detailLines(row: AlertRow, state: ViewState, width: number, glyphs: Glyphs): Line[] {
+export function detailLines(
+  row: AlertRow,
+  { utc, pending, now, feed }: ViewState,
+  width: number,
+  glyphs: Glyphs,
+): readonly Line[] {
+  const look: Look = {
+    width,
+    utc,
+    wanted: pending.get(row.alert.id),
+    ago: agoText(serverNow({ now, feed }) - row.alert.time),
+  }
+  const key = JSON.stringify([look, glyphs.ellipsis])
+  const before = made.get(row)
+  if (before?.key === key) return before.lines
+  const lines = makeLines(row, look, glyphs)
+  made.set(row, { key, lines })
+  return lines
+}
+
+/** All that the lines depend on besides the row. */
+interface Look {
+  readonly width: number
+  readonly utc: boolean
+  /** The status that the server has not agreed to yet. */
+  readonly wanted: Status | undefined
+  readonly ago: string
+}
+
+function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Glyphs): Line[] {
   const { insight } = row.alert
   const severity = severityOf(insight.risk_score)
-  const status = state.pending.get(insight.alert_id) ?? insight.status
-  const utc = state.utc
+  const status = wanted ?? insight.status
   const when = (time: string | undefined) =>
     time === undefined
       ? ''
@@ -24,12 +56,11 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
         ? sanitize(time)
         : dateText(Date.parse(time), utc)
   const history = riskHistory(row.alerts, 32)
-  const age = longAge(serverNow(state) - row.alert.time)
   const lines: Line[] = [
     line(
       span(`${glyphs.severity[severity]} ${number(insight.risk_score)} ${severity}`, severity),
       span(`  ${glyphs.dot}  ${status}`, status === 'open' ? 'plain' : 'faint'),
-      ...(state.pending.has(insight.alert_id) ? [span(' (sending)', 'faint')] : []),
+      ...(wanted === undefined ? [] : [span(' (sending)', 'faint')]),
     ),
     ...wrap(sanitize(insight.entity_id), width).map((text) => line(span(text, 'strong'))),
     ...wrap(sanitize(insight.prediction_type), width).map((text) => line(span(text, 'faint'))),
@@ -38,10 +69,12 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
       .flatMap((text) => wrap(text, width))
       .map((text) => line(span(text))),
   ]
-  const field = (label: string, value: string, tone: Tone = 'plain') => {
+  const field = (label: string, value: string, tone: Tone = 'plain', link?: string) => {
     if (value === '') return
     for (const [index, text] of wrap(value, width - labelWidth).entries())
-      lines.push(line(span(padEnd(index === 0 ? label : '', labelWidth), 'faint'), span(text, tone)))
+      lines.push(
+        line(span(padEnd(index === 0 ? label : '', labelWidth), 'faint'), { ...span(text, tone), link }),
+      )
   }
   if (insight.recommendations.length > 0) {
     lines.push(empty, line(span('what to do', 'accent')))
@@ -55,7 +88,8 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
     const spark = sparkline(risks, glyphs.levels, 100)
     field('risk', `${spark} ${number(risks[0]!)} ${glyphs.arrow} ${number(risks.at(-1)!)}`, severity)
   }
-  field('time', `${dateText(row.alert.time, utc)}, ${age} ago`)
+  const isTime = !Number.isNaN(Date.parse(insight.timestamp))
+  field('time', `${when(insight.timestamp)}${isTime ? `, ${ago}` : ''}`)
   if (row.alerts.length > 1)
     field('repeats', `${counted(row.alerts.length, 'alert')} since ${dateText(row.alerts[0]!.time, utc)}`)
   field('confidence', `${number(insight.confidence * 100)} %`)
@@ -63,7 +97,8 @@ export function detailLines(row: AlertRow, state: ViewState, width: number, glyp
   field('source', sanitize(insight.source ?? ''))
   field('acked by', acknowledged(insight.acknowledged_by, when(insight.acknowledged_at)))
   field('resolved', when(insight.resolved_at))
-  field('url', sanitize(insight.url ?? ''), 'accent')
+  const { url = '' } = insight
+  field('url', sanitize(url), 'accent', webLink.test(url) ? url : undefined)
   for (const [index, [name, value]] of Object.entries(insight.labels ?? {}).entries())
     field(index === 0 ? 'labels' : '', `${sanitize(name)}=${sanitize(value)}`)
   field('id', sanitize(insight.alert_id), 'faint')
@@ -102,6 +137,8 @@ const known = new Set(
     ' ',
   ),
 )
+
+const webLink = /^https?:\/\/[\x21-\x7e]+$/
 
 const empty: Line = { spans: [] }
 const line = (...spans: Span[]): Line => ({ spans })

@@ -3,10 +3,11 @@ import type { Glyphs } from '../glyphs.ts'
 import { type KeyContext, keyName, keys } from '../keys.ts'
 import { sanitize } from '../sanitize.ts'
 import { displayWidth } from '../text-width.ts'
-import { fitSpans, layOut, piece } from './cells.ts'
+import { fitSpans, layOut, piece, spansWidth } from './cells.ts'
 import type { Figures } from './data.ts'
 import type { LineEditor } from './line-editor.ts'
 import { type Line, type Span, span } from './line.ts'
+import { promptSpans } from './prompt.ts'
 import type { ViewState } from './state.ts'
 import { isWide } from './viewport.ts'
 
@@ -24,18 +25,7 @@ export function footLine(state: ViewState, context: FootContext): Line {
   if (mode.kind === 'copy')
     return choices('copy as', ['j JSON', 'm markdown', 'c curl', 'esc cancel'], state, context)
   if (mode.kind === 'command') return choices('', ['y copy', 'esc back'], state, context)
-  if (mode.kind === 'help')
-    return {
-      spans: fitSpans(
-        [
-          span(' keys: ', 'accent'),
-          ...editorSpans(mode.search),
-          span('   type to search, esc goes back', 'faint'),
-        ],
-        state.columns,
-        context.glyphs.ellipsis,
-      ),
-    }
+  if (mode.kind === 'help') return searchLine(mode.search, state, context)
   if (toast && toast.until > now)
     return {
       spans: fitSpans([span(` ${sanitize(toast.text)}`, toast.tone)], state.columns, context.glyphs.ellipsis),
@@ -69,27 +59,38 @@ function filterLine(editor: LineEditor, state: ViewState, context: FootContext):
   const note: Span[] = figures.fault
     ? [span(` at ${figures.fault.position + 1}: ${figures.fault.message}`, 'warning')]
     : [span(` ${wholeNumber(figures.matching)} of ${counted(figures.held, 'alert')}`, 'faint')]
-  const typed = editorSpans(editor, figures.fault?.position)
+  const room = Math.max(columns >> 1, columns - 5 - spansWidth(note))
+  const typed = promptSpans(editor, { room, ellipsis: glyphs.ellipsis, fault: figures.fault?.position })
   const spans = [span(' / ', 'accent'), ...typed, span('  '), ...note]
   if (editor.text !== '' || columns < 60) return { spans: fitSpans(spans, columns, glyphs.ellipsis) }
   const bar = helpBar(columns - 30, 'filter', context)
   return { spans: fitSpans([...spans, span('  '), ...bar.spans], columns, glyphs.ellipsis) }
 }
 
+function searchLine(search: LineEditor, { columns }: ViewState, { glyphs }: FootContext): Line {
+  const { ellipsis } = glyphs
+  const typed = promptSpans(search, { room: columns - 8, ellipsis })
+  const words = span('   type to search, esc goes back', 'faint')
+  return { spans: fitSpans([span(' keys: ', 'accent'), ...typed, words], columns, ellipsis) }
+}
+
 function confirmLine(
-  { ids, status, typed }: Extract<ViewState['mode'], { kind: 'confirm' }>,
+  { jobs, status, typed }: Extract<ViewState['mode'], { kind: 'confirm' }>,
   { columns }: ViewState,
   { glyphs }: FootContext,
 ): Line {
-  const asked = `type ${ids.length} to ${status === 'resolved' ? 'resolve' : 'acknowledge'}`
-  const prompt = ` ${asked} ${counted(ids.length, 'alert')}: `
+  const asked = `type ${jobs.length} to ${status === 'resolved' ? 'resolve' : 'acknowledge'}`
+  const prompt = ` ${asked} ${counted(jobs.length, 'alert')}: `
   // Where there is room for less, the number to type, what it does and what is typed stay.
-  const room = columns - String(ids.length).length - 1
+  const room = columns - String(jobs.length).length - 1
   return {
     spans: fitSpans(
       [
         span(displayWidth(prompt) <= room ? prompt : ` ${asked}: `, 'warning'),
-        ...editorSpans(typed),
+        ...promptSpans(typed, {
+          room: Math.max(8, columns - displayWidth(prompt)),
+          ellipsis: glyphs.ellipsis,
+        }),
         ...(displayWidth(prompt) + wayOut.length <= room ? [span(wayOut, 'faint')] : []),
       ],
       columns,
@@ -113,17 +114,4 @@ function choices(
   })
   const named = title === '' ? pieces : [piece(1, span(title, 'accent')), ...pieces]
   return layOut(named, [], { columns, gap: 2, ellipsis: glyphs.ellipsis })
-}
-
-/** The typed text with a block where the cursor is; from `fault` on it is marked. */
-function editorSpans({ text, cursor }: LineEditor, fault = text.length): Span[] {
-  const under = text.slice(cursor).match(/^./su)?.[0] ?? ' '
-  const tone = (at: number) => (at >= fault ? 'warning' : 'plain')
-  const cut = (from: number, to: number): Span[] =>
-    from >= to
-      ? []
-      : fault > from && fault < to
-        ? [span(sanitize(text.slice(from, fault)), 'plain'), span(sanitize(text.slice(fault, to)), 'warning')]
-        : [span(sanitize(text.slice(from, to)), tone(from))]
-  return [...cut(0, cursor), span(sanitize(under), 'cursor'), ...cut(cursor + under.length, text.length)]
 }

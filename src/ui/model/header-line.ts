@@ -5,12 +5,14 @@ import { truncate } from '../text-width.ts'
 import { layOut, piece, type Piece } from './cells.ts'
 import type { Figures } from './data.ts'
 import { type Line, span } from './line.ts'
+import { isStale } from './stale.ts'
 import type { ViewState } from './state.ts'
 
 /** The age of a beat that is not late is told in steps, in milliseconds: half the frames of a quiet night. */
 const beatStep = 2000
-/** From `0s` to `20s`: what stands beside it neither moves nor goes with each beat. */
+/** From `0s` to `20s`, and from `3m` to `0.4s`: what stands beside them neither moves nor goes with each beat and event. */
 const beatWidth = 3
+const lagWidth = 4
 /** Below so many columns a link that is down leaves room for little else. */
 const narrow = 60
 
@@ -34,18 +36,21 @@ export function headerLine(state: ViewState, context: HeaderContext): Line {
 function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): Piece[] {
   const { now, feed } = state
   const quiet = feed.lastBeatAt === undefined ? undefined : now - feed.lastBeatAt
-  const late = quiet !== undefined && quiet > 20_000
   const pieces = [piece(10, span(`${glyphs.live} live`, 'good'))]
   if (state.frozen)
     pieces.push(piece(9, span(`${glyphs.frozen} frozen +${shortNumber(state.waiting)}`, 'accent')))
   pieces.push(urlPiece(url, state, glyphs))
   if (feed.lagMs !== undefined)
     pieces.push(
-      piece(4, span('lag ', 'faint'), span(lagText(feed.lagMs), feed.lagMs > 10_000 ? 'warning' : 'plain')),
+      piece(
+        4,
+        span('lag ', 'faint'),
+        span(lagText(feed.lagMs).padEnd(lagWidth), feed.lagMs > 10_000 ? 'warning' : 'plain'),
+      ),
     )
   if (quiet !== undefined)
     pieces.push(
-      late
+      isStale(state)
         ? piece(8, span(`no beat for ${shortAge(quiet)}`, 'warning'))
         : piece(6, span('beat ', 'faint'), span(shortAge(quiet - (quiet % beatStep)).padEnd(beatWidth))),
     )
@@ -63,14 +68,20 @@ function downPieces(state: ViewState, { url, glyphs }: HeaderContext): Piece[] {
     // How old all of it is says more than the counts, which are as old.
     piece(9.5, span(age, feed.lastByteAt === undefined ? 'faint' : 'plain')),
   ]
-  if (reason !== '')
-    pieces.push(
-      piece(
-        feed.status === 'stopped' ? 9.8 : 7,
-        span(truncate(reason, Math.max(16, state.columns - 60), glyphs.ellipsis), 'warning'),
-      ),
-    )
+  if (reason !== '') {
+    const shown = (text: string) => [
+      span(truncate(text, Math.max(16, state.columns - 60), glyphs.ellipsis), 'warning'),
+    ]
+    // Of `connection refused (ECONNREFUSED)` the system's code says it all; other codes say less than the words.
+    const [, words = reason, code = ''] = /^(.+) \((\w+)\)$/.exec(reason) ?? []
+    pieces.push({
+      weight: feed.status === 'stopped' ? 9.8 : 7,
+      spans: shown(reason),
+      short: shown(/^E[A-Z]+$/.test(code) ? code : words),
+    })
+  }
   if (feed.status === 'retrying') pieces.push(piece(1, span('r now', 'faint')))
+  if (feed.status === 'stopped') pieces.push(piece(1, span('r again', 'faint')))
   return pieces
 }
 
@@ -91,11 +102,12 @@ function linkWords({ feed, now, columns }: ViewState, glyphs: Glyphs): string {
   }
 }
 
-function urlPiece(url: string, state: ViewState, glyphs: Glyphs): Piece {
-  return piece(
-    3,
-    span(truncate(sanitize(url), Math.max(12, Math.floor(state.columns / 3)), glyphs.ellipsis), 'faint'),
-  )
+/** Where there is little room, the address goes without its scheme. */
+function urlPiece(url: string, { columns }: ViewState, glyphs: Glyphs): Piece {
+  const shown = (text: string) => [
+    span(truncate(sanitize(text), Math.max(12, Math.floor(columns / 3)), glyphs.ellipsis), 'faint'),
+  ]
+  return { weight: 3, spans: shown(url), short: shown(url.replace(/^https?:\/\//, '')) }
 }
 
 /** The server's totals by severity; an older server knows the critical ones and the sum. */

@@ -13,6 +13,8 @@ export type Tone =
 export interface Span {
   readonly text: string
   readonly tone: Tone
+  /** Where a click leads, in terminals that can: an http(s) URL of printable ASCII. */
+  readonly link?: string | undefined
 }
 
 /**

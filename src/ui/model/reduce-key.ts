@@ -30,9 +30,9 @@ export function reduceKey(state: ViewState, chord: string, data: Data, context: 
     case 'help':
       return helpKey(state, state.mode, chord)
     case 'confirm':
-      return confirmKey(state, state.mode, chord, data)
+      return confirmKey(state, state.mode, chord)
     case 'copy':
-      return copyKey(state, chord, data)
+      return copyKey(state, state.mode, chord)
     case 'command':
       return commandKey(state, state.mode, chord)
     default:

@@ -1,7 +1,7 @@
 import type { Alert, ListChange } from '../../client/live-list.ts'
 import { SortedList } from '../../client/sorted-list.ts'
 import type { Filter } from '../../protocol/filter.ts'
-import { type AlertRow, alertRow, compareRows, foldKey, type GapRow, type Row, type Sort } from './row.ts'
+import { type AlertRow, alertRow, compareRows, type GapRow, type Row, rowKey, type Sort } from './row.ts'
 
 /** What decides which rows there are, and in which order. */
 export interface Arrangement {
@@ -36,7 +36,7 @@ export class RowIndex implements Rows {
     for (const alert of alerts) {
       if (!this.#shows(alert)) continue
       this.matching++
-      const key = this.#keyOf(alert)
+      const key = this.keyOf(alert)
       const fold = folds.get(key)
       if (fold) fold.push(alert)
       else folds.set(key, [alert])
@@ -81,16 +81,22 @@ export class RowIndex implements Rows {
     if (this.arrangement.sort === 'time') this.#replace(undefined, gap)
   }
 
+  removeGap(gap: GapRow): void {
+    this.#rows.delete(gap)
+    this.#byKey.delete(gap.key)
+  }
+
+  /** The key of the row that the alert stands in, if it shows. */
+  keyOf(alert: Alert): string {
+    return rowKey(alert, this.arrangement.fold)
+  }
+
   #shows(alert: Alert): boolean {
     return this.arrangement.filter?.matches(alert.insight) ?? true
   }
 
-  #keyOf(alert: Alert): string {
-    return this.arrangement.fold ? foldKey(alert) : alert.id
-  }
-
   #insert(alert: Alert): AlertRow {
-    const key = this.#keyOf(alert)
+    const key = this.keyOf(alert)
     const row = this.#byKey.get(key)
     this.matching++
     if (row?.kind !== 'alert') return this.#replace(row, alertRow(key, [alert]))
@@ -102,7 +108,7 @@ export class RowIndex implements Rows {
   }
 
   #remove(alert: Alert): void {
-    const row = this.#byKey.get(this.#keyOf(alert))
+    const row = this.#byKey.get(this.keyOf(alert))
     if (row?.kind !== 'alert') return
     const alerts = row.alerts as Alert[]
     const at = placeOf(alerts, alert)

@@ -31,7 +31,10 @@ export interface GapRow {
 export type Row = AlertRow | GapRow
 
 /** Alerts of one fold share a row. */
-export const foldKey = ({ insight }: Alert): string => `${insight.prediction_type}\u0000${insight.entity_id}`
+const foldKey = ({ insight }: Alert): string => `${insight.prediction_type}\u0000${insight.entity_id}`
+
+/** The key of the row that an alert stands in. */
+export const rowKey = (alert: Alert, fold: boolean): string => (fold ? foldKey(alert) : alert.id)
 
 const points = 8
 

@@ -1,6 +1,7 @@
 import type { FeedState } from '../../client/feed.ts'
 import type { Aggregations } from '../../protocol/api.ts'
 import type { Status } from '../../protocol/insight.ts'
+import type { StatusJob } from './effect.ts'
 import { emptyEditor, type LineEditor } from './line-editor.ts'
 import type { Range } from './range.ts'
 import type { Sort } from './row.ts'
@@ -20,14 +21,14 @@ export type Mode =
       /** What was selected before the rows followed the typing. */
       readonly before: Pick<ViewState, 'selected' | 'selectedRank' | 'offset'>
     }
-  /** More than one alert is at stake: their number has to be typed. */
+  /** More than one alert is at stake, as they stood when the key was pressed: their number has to be typed. */
   | {
       readonly kind: 'confirm'
       readonly status: Status
-      readonly ids: readonly string[]
+      readonly jobs: readonly StatusJob[]
       readonly typed: LineEditor
     }
-  | { readonly kind: 'copy' }
+  | { readonly kind: 'copy'; readonly alertId: string }
   | { readonly kind: 'command'; readonly text: string }
 
 /** Words at the foot of the screen for a few seconds. */

@@ -9,35 +9,25 @@ import { type Step, step, withToast } from './step.ts'
 /** A row of one alert is changed at once; a folded row asks for the number of alerts first. */
 export function changeStatus(state: ViewState, row: AlertRow | undefined, status: Status): Step {
   if (!row) return step(state)
-  const ids = row.alerts
-    .filter(({ id, insight }) => needsChange(state.pending.get(id) ?? insight.status, status))
-    .map(({ id }) => id)
-  if (ids.length === 0)
-    return step(withToast(state, status === 'resolved' ? 'already resolved' : 'already acknowledged'))
-  if (ids.length > 1)
-    return step({ ...state, mode: { kind: 'confirm', status, ids, typed: emptyEditor }, toast: undefined })
-  return sendStatus(state, row, ids, status)
+  const jobs = row.alerts
+    .map(({ id, insight }): StatusJob => {
+      const from = state.pending.get(id) ?? insight.status
+      return { alertId: id, status, from, ifMatch: undefined }
+    })
+    .filter(({ from }) => needsChange(from, status))
+  if (jobs.length === 0) {
+    const shown = state.pending.get(row.alert.id) ?? row.alert.insight.status
+    return step(withToast(state, `already ${shown}`))
+  }
+  if (jobs.length > 1)
+    return step({ ...state, mode: { kind: 'confirm', status, jobs, typed: emptyEditor }, toast: undefined })
+  return sendStatus(state, jobs)
 }
 
 const needsChange = (from: Status, to: Status) => (to === 'acknowledged' ? from === 'open' : from !== to)
 
 /** Shows the status at once and asks the server for it. */
-export function sendStatus(
-  state: ViewState,
-  row: AlertRow | undefined,
-  ids: readonly string[],
-  status: Status,
-): Step {
-  const wanted = new Set(ids)
-  const jobs = (row?.alerts ?? [])
-    .filter(({ id }) => wanted.has(id))
-    .map(({ id, insight }): StatusJob => ({
-      alertId: id,
-      status,
-      from: state.pending.get(id) ?? insight.status,
-      ifMatch: undefined,
-    }))
-  if (jobs.length === 0) return step(state)
+export function sendStatus(state: ViewState, jobs: readonly StatusJob[]): Step {
   return step(withPending(state, jobs), { type: 'setStatus', jobs, undoing: false })
 }
 
@@ -77,7 +67,9 @@ export function statusAnswered(state: ViewState, results: readonly JobResult[], 
   const done: Undoable[] = []
   const refused: string[] = []
   for (const result of results) {
-    pending.delete(result.job.alertId)
+    const { alertId, status } = result.job
+    // Another key may have asked for more since: that stays shown until it is answered itself.
+    if (pending.get(alertId) === status) pending.delete(alertId)
     if ('refused' in result) refused.push(result.refused)
     else done.push({ alertId: result.job.alertId, from: result.job.from, etag: result.etag })
   }
@@ -97,11 +89,11 @@ export function statusAnswered(state: ViewState, results: readonly JobResult[], 
       'warning',
     )
   const verb = undoing ? 'taken back' : results[0]?.job.status === 'resolved' ? 'resolved' : 'acknowledged'
-  return withToast(
-    next,
-    `${counted(done.length, 'alert')} ${verb}${undoing ? '' : '; u takes it back'}`,
-    'good',
-  )
+  // Live, the list has moved on by now: which one it was is not to be guessed.
+  const [only, ...others] = results
+  const which = only && 'insight' in only && others.length === 0 ? ` (${only.insight.entity_id})` : ''
+  const words = `${counted(done.length, 'alert')} ${verb}${undoing ? '' : '; u takes it back'}${which}`
+  return withToast(next, words, 'good')
 }
 
 /** Undoing made a new version: the change before it is undone from there. */

@@ -1,6 +1,7 @@
 import { wholeNumber, counted, longAge } from '../format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import { keyName } from '../keys.ts'
+import { sanitize } from '../sanitize.ts'
 import { alertLine, gapLine, headsLine, type LineContext } from './alert-line.ts'
 import { fitSpans, ruleLine } from './cells.ts'
 import { columnsFor } from './columns.ts'
@@ -12,9 +13,11 @@ import { helpLines } from './help-view.ts'
 import { type Line, span } from './line.ts'
 import type { AlertRow } from './row.ts'
 import { selectedRow } from './selected-row.ts'
+import { scrolled } from './scrolled.ts'
+import { isStale } from './stale.ts'
 import type { ViewState } from './state.ts'
 import { totalsLine } from './totals-line.ts'
-import { hasNotice, isWide, viewportOf } from './viewport.ts'
+import { detailWidth, hasNotice, isWide, viewportOf } from './viewport.ts'
 import { wrap } from './wrap.ts'
 
 /** A column of lines, side by side with others. */
@@ -31,6 +34,8 @@ export interface View {
   readonly top: readonly Line[]
   readonly panes: readonly Pane[]
   readonly foot: Line
+  /** From which line on the detail or the help is shown; no further down than there is something to show. */
+  readonly scroll: number
   /** Whether older alerts are about to be scrolled into, and should be asked for. */
   readonly wantsOlder: boolean
 }
@@ -50,65 +55,71 @@ export function viewOf(state: ViewState, data: Data, context: ViewContext): View
   const { columns, rows } = state
   const { glyphs, ascii } = context
   const { figures } = data
-  if (columns < leastColumns || rows < leastRows) return tooSmall(state)
+  if (columns < leastColumns || rows < leastRows) return tooSmall(state, glyphs)
   const top = [headerLine(state, { ...context, figures }), totalsLine(state, { glyphs, figures })]
   const height = rows - 3
   const { top: first, height: lines } = viewportOf(state)
+  const { panes, scroll = 0 } = panesOf(state, data, context, height)
   return {
     columns,
     rows,
     top,
-    panes: panesOf(state, data, context, height),
+    panes,
+    scroll,
     foot: footLine(state, { glyphs, figures, ascii }),
-    wantsOlder: state.older.kind === 'more' && !figures.full && first + lines + 5 >= data.rows.size,
+    // What is typed may match next to nothing: the server is asked once it is in force.
+    wantsOlder:
+      state.older.kind === 'more' &&
+      state.mode.kind !== 'filter' &&
+      !figures.full &&
+      first + lines + 5 >= data.rows.size,
   }
 }
 
-function panesOf(state: ViewState, data: Data, context: ViewContext, height: number): Pane[] {
+function panesOf(
+  state: ViewState,
+  data: Data,
+  context: ViewContext,
+  height: number,
+): { readonly panes: readonly Pane[]; readonly scroll?: number } {
   const { columns, mode } = state
   const { glyphs, ascii } = context
   if (mode.kind === 'help') {
     const all = helpLines(mode.search.text, columns, ascii, glyphs)
-    return [
-      {
-        key: 'help',
-        width: columns,
-        lines: all.slice(Math.min(mode.scroll, Math.max(0, all.length - height))).slice(0, height),
-      },
-    ]
+    const key = keyName('pageDown', ascii)
+    const { lines, scroll } = scrolled(all, { scroll: mode.scroll, height, key, glyphs, margin: ' ' })
+    return { panes: [{ key: 'help', width: columns, lines }], scroll }
   }
   if (mode.kind === 'command') {
     const words = wrap(mode.text, columns - 4).map((text): Line => ({ spans: [span(`  ${text}`)] }))
     const head: Line = { spans: [span(' the command that prints this view', 'faint')] }
-    return [
-      {
-        key: 'command',
-        width: columns,
-        lines: [{ spans: [] }, head, { spans: [] }, ...words].slice(0, height),
-      },
-    ]
+    const lines = [{ spans: [] }, head, { spans: [] }, ...words].slice(0, height)
+    return { panes: [{ key: 'command', width: columns, lines }] }
   }
   const row = selectedRow(state, data.rows)
   if (!row || (isWide(state) ? !state.beside : mode.kind !== 'detail'))
-    return [listPane(state, data, columns, context)]
-  if (!isWide(state)) return [detailPane(row, state, context, { width: columns, height })]
-  const beside = Math.min(64, Math.floor(columns * 0.36)) + 1
-  return [
-    listPane(state, data, columns - beside, context),
-    detailPane(row, state, context, { width: beside, height }),
-  ]
+    return { panes: [listPane(state, data, columns, context)] }
+  const detail = (width: number) => detailPane(row, state, context, { width, height })
+  if (!isWide(state)) {
+    const { pane, scroll } = detail(columns)
+    return { panes: [pane], scroll }
+  }
+  const beside = detailWidth(state)
+  const { pane, scroll } = detail(beside)
+  return { panes: [listPane(state, data, columns - beside, context), pane], scroll }
 }
 
-function listPane(state: ViewState, data: Data, width: number, { glyphs, greeting }: ViewContext): Pane {
+function listPane(state: ViewState, data: Data, width: number, view: ViewContext): Pane {
+  const { glyphs, ascii, greeting } = view
   const { rows, figures } = data
   const clock = state.time === 'clock'
   const context: LineContext = {
-    columns: columnsFor(width, { clock, severityWidth: glyphs.severityWidth }),
+    columns: columnsFor(width, { clock, fold: state.fold, severityWidth: glyphs.severityWidth }),
     glyphs,
     now: serverNow(state),
     clock,
     utc: state.utc,
-    faded: state.feed.status !== 'live',
+    faded: isStale(state),
   }
   const { top, height } = viewportOf(state)
   const lines = rows.slice(top, height).map((row): Line => {
@@ -124,7 +135,7 @@ function listPane(state: ViewState, data: Data, width: number, { glyphs, greetin
     return state.follow ? { ...line, selected: false } : line
   })
   if (rows.size === 0) lines.push(...emptyLines(state, figures, width, glyphs, greeting))
-  else if (lines.length < height) lines.push(endLine(state, figures, context))
+  else if (lines.length < height) lines.push(endLine(state, figures, { ...context, ascii }))
   while (lines.length < height) lines.push({ spans: [] })
   if (hasNotice(state)) lines.push(noticeLine(state, rows.size, context))
   return { key: 'list', width, lines: [headsLine(context), ...lines.slice(0, state.rows - 4)] }
@@ -134,22 +145,36 @@ function noticeLine(state: ViewState, size: number, { columns, glyphs }: LineCon
   const place =
     size === 0 ? '' : `${wholeNumber(state.selectedRank + 1)} of ${wholeNumber(size)} ${glyphs.dot} `
   const words = state.frozen
-    ? `frozen ${glyphs.dot} ${counted(state.waiting, 'event')} waiting ${glyphs.dot} space goes on`
+    ? frozenWords(state.waiting, columns.width < 60, glyphs)
     : state.newAbove > 0
       ? `${wholeNumber(state.newAbove)} new above ${glyphs.dot} G for live`
       : `${place}G for live`
   return ruleLine(words, columns.width, glyphs, state.frozen || state.newAbove > 0 ? 'accent' : 'faint')
 }
 
+const frozenWords = (waiting: number, isNarrow: boolean, { dot }: Glyphs): string =>
+  [
+    'frozen',
+    isNarrow ? `+${wholeNumber(waiting)}` : `${counted(waiting, 'event')} waiting`,
+    'space goes on',
+  ].join(` ${dot} `)
+
 /** What stands below the last row. */
-function endLine({ older }: ViewState, { full, held }: Figures, { columns, glyphs }: LineContext): Line {
+function endLine(
+  { older, mode, filter }: ViewState,
+  { full, held }: Figures,
+  { columns, glyphs, ascii }: LineContext & { readonly ascii: boolean },
+): Line {
+  const isAll = older.kind === 'end' && filter === ''
   const words = full
     ? `${counted(held, 'alert')} held, older ones were let go ${glyphs.dot} iops recent has them`
-    : older.kind === 'end'
-      ? 'no older alerts'
-      : older.kind === 'failed'
-        ? `older alerts could not be loaded: ${older.reason} ${glyphs.dot} r tries again`
-        : 'loading older alerts'
+    : mode.kind === 'filter' && !isAll
+      ? `found in what is here ${glyphs.dot} ${keyName('return', ascii)} asks for older ones`
+      : older.kind === 'end'
+        ? 'no older alerts'
+        : older.kind === 'failed'
+          ? `no older alerts ${glyphs.dot} r tries again ${glyphs.dot} ${sanitize(older.reason)}`
+          : 'loading older alerts'
   return ruleLine(words, columns.width, glyphs, older.kind === 'failed' ? 'warning' : 'faint')
 }
 
@@ -182,29 +207,25 @@ function detailPane(
   state: ViewState,
   { glyphs, ascii }: ViewContext,
   { width, height }: { readonly width: number; readonly height: number },
-): Pane {
+): { readonly pane: Pane; readonly scroll: number } {
   const { mode } = state
-  const all = detailLines(row, state, width - 3, glyphs)
-  const scroll = mode.kind === 'detail' ? Math.min(mode.scroll, Math.max(0, all.length - height)) : 0
-  const shown = all.slice(scroll, scroll + height)
-  const below = all.length - scroll - shown.length
-  if (below > 0) {
-    const way = mode.kind === 'detail' ? keyName('pageDown', ascii) : keyName('return', ascii)
-    const words = `${glyphs.ellipsis} ${counted(below + 1, 'line')} more ${glyphs.dot} ${way}`
-    shown[shown.length - 1] = { spans: [span(words, 'faint')] }
-  }
-  return {
-    key: 'detail',
-    width,
-    lines: shown.map((line) => ({
-      ...line,
-      spans: fitSpans([span('  '), ...line.spans], width, glyphs.ellipsis),
-    })),
-  }
+  const isOpen = mode.kind === 'detail'
+  const margin = isWide(state) ? '  ' : ' '
+  const { lines, scroll } = scrolled(detailLines(row, state, width - margin.length - 1, glyphs), {
+    scroll: isOpen ? mode.scroll : 0,
+    height,
+    key: keyName(isOpen ? 'pageDown' : 'return', ascii),
+    glyphs,
+  })
+  const fitted = lines.map((line) => ({
+    ...line,
+    spans: fitSpans([span(margin), ...line.spans], width, glyphs.ellipsis),
+  }))
+  return { pane: { key: 'detail', width, lines: fitted }, scroll }
 }
 
-function tooSmall({ columns, rows }: ViewState): View {
-  const words = `iops needs ${leastColumns}×${leastRows}, this is ${columns}×${rows}`
+function tooSmall({ columns, rows }: ViewState, { times }: Glyphs): View {
+  const words = `iops needs ${leastColumns}${times}${leastRows}, this is ${columns}${times}${rows}`
   const lines = wrap(words, Math.max(1, columns))
     .slice(0, rows)
     .map((text): Line => ({ spans: [span(text)] }))
@@ -214,6 +235,7 @@ function tooSmall({ columns, rows }: ViewState): View {
     top: lines.slice(0, -1),
     panes: [],
     foot: lines.at(-1) ?? { spans: [] },
+    scroll: 0,
     wantsOlder: false,
   }
 }

@@ -1,6 +1,7 @@
 import type { Row } from './row.ts'
 import type { Rows } from './row-index.ts'
 import type { ViewState } from './state.ts'
+import { withToast } from './step.ts'
 
 /** Which rows are on the screen: `height` lines of them, the first of rank `top`. */
 export interface Viewport {
@@ -20,6 +21,12 @@ export const hasNotice = ({ follow, frozen }: Pick<ViewState, 'follow' | 'frozen
 
 /** From here on the detail stands beside the list instead of over it. */
 export const isWide = ({ columns }: Pick<ViewState, 'columns'>): boolean => columns >= 120
+
+/** How many of the columns the detail beside the list has. */
+export const detailWidth = (state: ViewState): number =>
+  isWide(state) && state.beside && state.selected !== undefined
+    ? Math.min(64, Math.floor(state.columns * 0.36)) + 1
+    : 0
 
 /**
  * Live, the list has the whole width, because a detail of whatever came last could not be read. Leaving it, by a move or
@@ -52,16 +59,21 @@ export function settle(state: ViewState, rows: Rows): ViewState {
   if (rows.size === 0)
     return state.selected === undefined
       ? state
-      : { ...state, selected: undefined, selectedRank: 0, offset: 0 }
-  if (state.follow) return withSelection(state, nearestAlert(rows, 0), rows, 0)
+      : { ...withoutDetail(state), selected: undefined, selectedRank: 0, offset: 0 }
+  // The first alert, but not the first line: a cut of the link may stand above it.
+  if (state.follow) return withSelection(state, nearestAlert(rows, 0), rows, Number.POSITIVE_INFINITY)
   const row = state.selected === undefined ? undefined : rows.get(state.selected)
   if (row) return withSelection(state, row, rows, state.offset)
-  return withSelection(
-    state,
-    nearestAlert(rows, Math.min(state.selectedRank, rows.size - 1)),
-    rows,
-    state.offset,
-  )
+  const nearest = nearestAlert(rows, Math.min(state.selectedRank, rows.size - 1))
+  return withSelection(withoutDetail(state), nearest, rows, state.offset)
+}
+
+/** Nobody should read, and act on, another alert than the one that was opened without having seen the list. */
+function withoutDetail(state: ViewState): ViewState {
+  const { mode, toast, now } = state
+  if (mode.kind !== 'detail' || isWide(state)) return state
+  const list: ViewState = { ...state, mode: { kind: 'list' } }
+  return toast && toast.until > now ? list : withToast(list, 'that alert is no longer in this view')
 }
 
 function withSelection(state: ViewState, row: Row | undefined, rows: Rows, wanted: number): ViewState {
@@ -121,6 +133,8 @@ export function selectRank(state: ViewState, rows: Rows, rank: number, step: 1 |
   if (!row) return state
   const { top, height } = viewportOf(state)
   const target = rows.rankOf(row)
-  const offset = Math.max(0, Math.min(target - top, height - 1))
+  // What was asked for comes into view, even where it is no alert.
+  const first = Math.min(Math.max(top, bounded - height + 1), bounded)
+  const offset = Math.max(0, Math.min(target - first, height - 1))
   return withSelection(leaveLive(state), row, rows, offset)
 }

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { Output } from '../../io.ts'
 
-/** 80×24 where the terminal does not say. */
-export const screenSize = ({ columns = 80, rows = 24 }: Output): { columns: number; rows: number } => ({
-  columns,
-  rows,
+/** 80×24 where the terminal does not say, or says 0×0, as a serial line does. */
+export const screenSize = ({ columns, rows }: Output): { columns: number; rows: number } => ({
+  columns: columns || 80,
+  rows: rows || 24,
 })
 
 /** What Ink needs of a terminal's stream; what it writes goes to `take`. */

@@ -6,11 +6,14 @@ import { InkStream, screenSize } from './ink-stream.ts'
 import { Link, statusRequest } from './link.ts'
 import { Pen } from './pen.ts'
 import { blank, forgetCells, parseRow, type Row } from './row.ts'
+import type { TakenTerminal } from './take-terminal.ts'
 import { enterSequence, guardExit, leaveSequence, type Mode, modeSequence } from './terminal-modes.ts'
 
 interface ScreenOptions {
   /** Where the terminal's answers come in, between the keys. Without it the terminal is asked nothing. */
   readonly input?: Io['stdin']
+  /** The terminal, where it has been taken over already. */
+  readonly taken?: TakenTerminal | undefined
 }
 
 // Ink turns bracketed paste on and off by itself, through the stream that it draws to.
@@ -37,6 +40,7 @@ export class Screen {
   readonly #keyboard: Keyboard | undefined
   readonly #output: Output
   readonly #input: Io['stdin'] | undefined
+  #taken: TakenTerminal | undefined
   readonly #pen = new Pen()
   readonly #link: Link
   readonly #modes = new Set<Mode>()
@@ -55,9 +59,10 @@ export class Screen {
   #liftGuard: (() => void) | undefined
   #whenIdle: (() => void)[] = []
 
-  constructor(output: Output, { input }: ScreenOptions = {}) {
+  constructor(output: Output, { input, taken }: ScreenOptions = {}) {
     this.#output = output
     this.#input = input
+    this.#taken = taken
     this.#keyboard = input && new Keyboard(input)
     this.stdin = (this.#keyboard ?? new PassThrough()) as unknown as NodeJS.ReadStream
     this.#link = new Link(output, () => this.#flush())
@@ -92,7 +97,9 @@ export class Screen {
       })
     }
     const modes = Array.from(this.#modes, (mode) => modeSequence(mode, true)).join('')
-    this.#pending = enterSequence + modes + queries + this.#pending
+    const isTaken = this.#taken?.handOver() ?? false
+    this.#taken = undefined
+    this.#pending = (isTaken ? '' : enterSequence) + modes + queries + this.#pending
     this.redraw()
   }
 

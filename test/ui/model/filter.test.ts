@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { textOf } from '../../../src/ui/model/line.ts'
+import { displayWidth } from '../../../src/ui/text-width.ts'
 import { TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
 
@@ -139,4 +141,39 @@ test.each([
       .type('abcd')
       .press(...chords).foot,
   ).toContain(`/ ${text}`)
+})
+
+test('of a filter that is longer than the line, the part around the cursor is shown', () => {
+  const long = `entity:${Array.from({ length: 40 }, (_, index) => `e${index}`).join(',')}`
+  for (const columns of [40, 80, 140]) {
+    const typing = new TestDashboard({ columns }).live().press('/').type(long)
+    const cursor = () => {
+      const { spans } = typing.store.view().foot
+      const at = spans.findIndex(({ tone }) => tone === 'cursor')
+      return {
+        before: textOf({ spans: spans.slice(0, at) }),
+        under: spans[at]?.text,
+        text: textOf({ spans }),
+      }
+    }
+    expect(cursor()).toMatchObject({
+      under: ' ',
+      before: expect.stringMatching(/^ \/ ….*e38,e39$/) as string,
+    })
+    typing.press('home')
+    expect(cursor()).toMatchObject({ under: 'e', before: ' / ' })
+    for (let step = 0; step < long.length; step++) {
+      expect(cursor().under).toBe(long[step])
+      expect(cursor().before.endsWith(long.slice(Math.max(0, step - 3), step))).toBe(true)
+      expect(displayWidth(cursor().text)).toBeLessThanOrEqual(columns)
+      typing.press('right')
+    }
+  }
+})
+
+test('while a filter is typed the server is not asked for older alerts; in force, it is', () => {
+  const typing = board().press('/').type('risk>=80')
+  expect(typing.store.view().wantsOlder).toBe(false)
+  expect(typing.screen).toContain('found in what is here · ⏎ asks for older ones')
+  expect(typing.press('return').store.view().wantsOlder).toBe(true)
 })

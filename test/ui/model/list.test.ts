@@ -44,25 +44,6 @@ test('an empty list has no place in it', () => {
   expect(board.screen).not.toMatch(/\d of 0/)
 })
 
-test('a repeat counts once as new above, however often it comes', () => {
-  const board = new TestDashboard()
-    .live()
-    .bring(...some(30))
-    .press('j')
-  for (let again = 0; again < 5; again++) board.bring(one(100 + again, { entity_id: 'same' }))
-  expect(board.screen).toContain('1 new above')
-})
-
-test('another order forgets what was new above in the one before', () => {
-  const board = new TestDashboard()
-    .live()
-    .bring(...some(30))
-    .press('j')
-    .bring(...some(3, 30))
-  expect(board.screen).toContain('3 new above')
-  expect(board.press('s').screen).not.toContain('new above')
-})
-
 test('jjj moves three, pages move pages, and the ends are ends', () => {
   const board = new TestDashboard()
     .live()
@@ -133,6 +114,47 @@ test('x folds and unfolds repeats', () => {
   expect(board.list.filter((line) => line.includes('same'))).toHaveLength(3)
 })
 
+test('the selection goes with its alert into a fold and out of it', () => {
+  const repeats = [0, 10, 20].map((index) => one(index, { entity_id: 'same' }))
+  const board = new TestDashboard()
+    .live()
+    .bring(...repeats, ...some(6, 21), ...some(5, 11))
+    .press(...Array.from({ length: 6 }, () => 'j'))
+  expect(board.selected).toBe('a20')
+  expect(board.press('x').selected).toBe('a20')
+  board.press('j', 'j', 'j', 'j', 'j', 'j')
+  expect(board.selected).toBe('a10')
+  expect(board.press('x').selected).toBe('a20')
+})
+
+test('frozen, what waits does not come in with a page of older alerts either', () => {
+  const board = new TestDashboard()
+    .live()
+    .bring(...some(3, 10))
+    .press('space')
+    .bring(one(20))
+  board.store.setOlder({ kind: 'end' }, [one(20), one(12), one(2)])
+  expect(board.list.flatMap((line) => /\be\d+/.exec(line)?.[0] ?? [])).toEqual(['e12', 'e11', 'e10', 'e2'])
+  expect(board.press('space').list[0]).toContain('e20')
+})
+
+test('frozen, a cut of the link waits like everything else', () => {
+  const board = new TestDashboard()
+    .live()
+    .bring(...some(3))
+    .press('space')
+  board.feed.emit({ type: 'resumed', downAt: board.now, upAt: board.now, replayed: 0, gap: undefined })
+  expect(board.wait(1000).screen).not.toContain('link down')
+  expect(board.press('space').screen).toContain('link down')
+})
+
+test('of many cuts of the link the last hundred stay', () => {
+  const board = new TestDashboard({ rows: 200 }).live().bring(one(0))
+  for (let cut = 1; cut <= 130; cut++)
+    board.feed.emit({ type: 'resumed', downAt: cut, upAt: Date.parse(at(cut)), replayed: 0, gap: undefined })
+  expect(board.wait(1000).list.filter((line) => line.includes('link down'))).toHaveLength(100)
+})
+
 test('e and w jump to the next critical and warning, E and W back', () => {
   const risks = [10, 85, 20, 65, 30, 99, 40]
   const board = new TestDashboard()
@@ -141,7 +163,9 @@ test('e and w jump to the next critical and warning, E and W back', () => {
   expect(board.press('e').selected).toBe('a5')
   expect(board.press('e').selected).toBe('a1')
   expect(board.press('e').selected).toBe('a1')
-  expect(board.foot).toContain('no critical further down')
+  expect(board.foot).toContain('no critical further down; End loads older ones')
+  board.store.setOlder({ kind: 'end' })
+  expect(board.press('e').foot.trimEnd()).toBe(' no critical further down')
   expect(board.press('W').selected).toBe('a3')
   expect(board.press('E').selected).toBe('a5')
 })
@@ -153,6 +177,16 @@ test('a cut of the link is a row of its own, which nobody can select', () => {
   board.bring(one(60), one(61))
   expect(board.list[2]).toMatch(/^ ── link down \d\d:\d\d:10–\d\d:\d\d:22 · 37 replayed · 0 lost ─+$/)
   expect(board.press('j', 'j').selected).toBe('a1')
+})
+
+test('a cut that nothing came after is on the screen, live and at the first row', () => {
+  const board = new TestDashboard().live().bring(...some(40))
+  board.feed.emit({ type: 'resumed', downAt: board.now, upAt: board.now, replayed: 0, gap: 'no-ids' })
+  board.wait(1000)
+  expect(board.list[0]).toContain('link down')
+  expect(board.selected).toBe('a39')
+  expect(board.press('end').screen).not.toContain('link down')
+  expect(board.press('g').list[0]).toContain('link down')
 })
 
 test('a gap that may have lost alerts says so', () => {

@@ -21,7 +21,7 @@ test('an acknowledge is shown at once, asked of the server, and stays when it ag
     false,
   )
   expect(acked.list[0]).toContain(' ack ')
-  expect(acked.foot).toContain('1 alert acknowledged; u takes it back')
+  expect(acked.foot).toContain('1 alert acknowledged; u takes it back (e)')
 })
 
 test('what the server refuses is taken back, in words', () => {
@@ -72,6 +72,39 @@ test('more than one alert needs its number typed', () => {
   ])
 })
 
+test('live, a key acts on the alert that was on the screen when it was pressed', () => {
+  const seen = board()
+  seen.feed.bring(insight({ alert_id: 'unseen', timestamp: '2026-11-23T14:30:00.000Z' }), 'live', seen.now)
+  expect(jobs(seen.press('a')).map(({ alertId }) => alertId)).toEqual(['a'])
+  expect(seen.selected).toBe('unseen')
+})
+
+test('live, what is asked before many alerts change, or before a copy, is asked of those on the screen', () => {
+  const asked = folded().press('a')
+  asked.bring(insight({ alert_id: 'b', timestamp: '2026-11-23T14:30:00.000Z' }))
+  expect(jobs(asked.type('3').press('return')).map(({ alertId }) => alertId)).toEqual(['a1', 'a2', 'a3'])
+  const copying = board().press('Y')
+  copying.bring(insight({ alert_id: 'b', timestamp: '2026-11-23T14:30:00.000Z' })).press('j')
+  expect(copying.effects).toEqual([{ type: 'copy', alertId: 'a', form: 'json' }])
+})
+
+test('of two changes in a row the second stays shown while only the first is answered', () => {
+  const both = board().press('a')
+  const [first] = jobs(both)
+  both.press('R')
+  both.store.answered(
+    [
+      {
+        job: first!,
+        insight: insight({ alert_id: 'a', entity_id: 'e', status: 'acknowledged' }),
+        etag: '"1"',
+      },
+    ],
+    false,
+  )
+  expect(both.list[0]).toContain(' done ')
+})
+
 test('an alert that is acknowledged already asks nothing of the server', () => {
   const done = new TestDashboard()
     .live()
@@ -79,6 +112,8 @@ test('an alert that is acknowledged already asks nothing of the server', () => {
     .press('a')
   expect(done.effects).toEqual([])
   expect(done.foot).toContain('already acknowledged')
+  done.bring(insight({ alert_id: 'a', status: 'resolved' })).press('a')
+  expect(done.foot).toContain('already resolved')
 })
 
 test.each([

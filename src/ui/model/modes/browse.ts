@@ -1,10 +1,10 @@
 import { type Severity, severityOf } from '../../../protocol/severity.ts'
-import { type Action, actionFor } from '../../keys.ts'
+import { type Action, actionFor, keyName } from '../../keys.ts'
 import type { Data } from '../data.ts'
 import { emptyEditor } from '../line-editor.ts'
 import { ranges } from '../range.ts'
 import type { KeyContext } from '../reduce-key.ts'
-import { type AlertRow, sorts } from '../row.ts'
+import { type AlertRow, rowKey, sorts } from '../row.ts'
 import type { Rows } from '../row-index.ts'
 import { selectedRow } from '../selected-row.ts'
 import { changeStatus, undoLast } from '../status-change.ts'
@@ -27,6 +27,9 @@ export function browse(state: ViewState, chord: string, data: Data, context: Key
 function move(state: ViewState, action: Action, data: Data): ViewState | undefined {
   const { rows } = data
   const page = listHeight(state)
+  // What is further down may not have been loaded yet.
+  const older =
+    data.figures.full || state.older.kind === 'end' ? '' : `; ${keyName('end', false)} loads older ones`
   const by = (count: number) => selectRank(state, rows, state.selectedRank + count, count > 0 ? 1 : -1)
   switch (action) {
     case 'down':
@@ -48,15 +51,15 @@ function move(state: ViewState, action: Action, data: Data): ViewState | undefin
     case 'live':
       return goLive(state, rows)
     case 'nextCritical':
-      return jump(state, rows, 1, risky('critical'), 'no critical further down')
+      return jump(state, rows, 1, risky('critical'), `no critical further down${older}`)
     case 'previousCritical':
       return jump(state, rows, -1, risky('critical'), 'no critical further up')
     case 'nextWarning':
-      return jump(state, rows, 1, risky('warning'), 'no warning further down')
+      return jump(state, rows, 1, risky('warning'), `no warning further down${older}`)
     case 'previousWarning':
       return jump(state, rows, -1, risky('warning'), 'no warning further up')
     case 'nextMatch':
-      return jump(state, rows, 1, matcherFor(state), 'no match further down')
+      return jump(state, rows, 1, matcherFor(state), `no match further down${older}`)
     case 'previousMatch':
       return jump(state, rows, -1, matcherFor(state), 'no match further up')
     default:
@@ -79,7 +82,7 @@ function look(state: ViewState, action: Action, { rows }: Data): ViewState | und
     case 'back':
       if (state.mode.kind === 'detail' || (state.beside && isWide(state))) return close(state, rows)
       if (state.filter === '') return { ...state, toast: undefined, search: '' }
-      return withToast({ ...state, filter: '' }, 'filter cleared; / then ↑ brings it back')
+      return withToast({ ...state, filter: '' }, 'filter cleared; / and arrow up bring it back')
     case 'freeze':
       return settle({ ...state, frozen: !state.frozen, waiting: 0 }, rows)
     case 'filter':
@@ -87,10 +90,7 @@ function look(state: ViewState, action: Action, { rows }: Data): ViewState | und
     case 'sort':
       return { ...state, sort: cycle(sorts, state.sort, 1) }
     case 'fold':
-      return withToast(
-        { ...state, fold: !state.fold },
-        state.fold ? 'every alert on its own row' : 'repeats folded',
-      )
+      return fold(state, rows)
     case 'age':
       return { ...state, time: state.time === 'age' ? 'clock' : 'age' }
     case 'zone':
@@ -109,6 +109,14 @@ function look(state: ViewState, action: Action, { rows }: Data): ViewState | und
     default:
       return undefined
   }
+}
+
+/** The selection goes with its alert into the fold, and out of it. */
+function fold(state: ViewState, rows: Rows): ViewState {
+  const row = selectedRow(state, rows)
+  const selected = row && rowKey(row.alert, !state.fold)
+  const words = state.fold ? 'every alert on its own row' : 'repeats folded'
+  return withToast({ ...state, fold: !state.fold, selected }, words)
 }
 
 /** The detail keeps to the alert that it was opened on, whatever comes. */
@@ -141,7 +149,7 @@ function act(state: ViewState, action: Action, data: Data, context: KeyContext):
     case 'copy':
       return insight ? step(state, { type: 'copy', alertId: insight.alert_id, form: 'id' }) : step(state)
     case 'copyAs':
-      return insight ? step({ ...state, mode: { kind: 'copy' } }) : step(state)
+      return insight ? step({ ...state, mode: { kind: 'copy', alertId: insight.alert_id } }) : step(state)
     case 'openLink':
       if (!insight) return step(state)
       return insight.url === undefined

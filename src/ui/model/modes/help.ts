@@ -1,9 +1,11 @@
-import { editKey } from '../line-editor.ts'
+import { editKey, insertText } from '../line-editor.ts'
 import type { Mode, ViewState } from '../state.ts'
 import { type Step, step } from '../step.ts'
 
+type HelpMode = Extract<Mode, { kind: 'help' }>
+
 /** The help screen is searched by typing. */
-export function helpKey(state: ViewState, mode: Extract<Mode, { kind: 'help' }>, chord: string): Step {
+export function helpKey(state: ViewState, mode: HelpMode, chord: string): Step {
   const scroll = (lines: number) =>
     step({ ...state, mode: { ...mode, scroll: Math.max(0, mode.scroll + lines) } })
   switch (chord) {
@@ -28,3 +30,8 @@ export function helpKey(state: ViewState, mode: Extract<Mode, { kind: 'help' }>,
     }
   }
 }
+
+export const helpPaste = (state: ViewState, mode: HelpMode, text: string): ViewState => ({
+  ...state,
+  mode: { ...mode, search: insertText(mode.search, text.trim()), scroll: 0 },
+})

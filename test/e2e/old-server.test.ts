@@ -1,0 +1,25 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { recentInsight } from '../helpers/insights.ts'
+import { startOldServer } from '../helpers/old-server.ts'
+import { openIops } from '../helpers/pty.ts'
+
+const some = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => recentInsight(from + index))
+
+it('an older server is watched, and nothing is claimed that it cannot do', async () => {
+  await using old = await startOldServer({ retry: 100 })
+  old.publish(...some(0, 25))
+  const pty = openIops(['watch', '--url', old.url], { columns: 110 })
+  onTestFinished(() => pty.close())
+  await pty.until((text) => text.includes('● live') && /▌.*cust_24 /.test(text) && text.includes('no totals'))
+  pty.press('a')
+  await pty.until((text) => text.includes('left it open') && / open .*cust_24 /.test(text))
+  old.publish(recentInsight(25))
+  await pty.until((text) => /▌.*cust_25 /.test(text) && text.includes('no totals'))
+  expect(pty.text()).not.toContain('link down')
+  // More at once than one of its answers holds: some may never have been seen.
+  old.publish(...some(26, 38))
+  await pty.until(
+    (text) => text.includes('some may be missing: it cannot replay') && text.includes('cust_37 '),
+  )
+})

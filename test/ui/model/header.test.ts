@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest'
+import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
+import { insight } from '../../helpers/insights.ts'
+
+const board = (setup: DashboardSetup = {}) =>
+  new TestDashboard(setup).live().bring(
+    insight({
+      alert_id: 'a',
+      entity_id: 'cust_1',
+      risk_score: 97,
+      explanation: 'x'.repeat(300),
+      url: 'https://a.example/b',
+    }),
+    insight({ alert_id: 'b', entity_id: 'cust_2', risk_score: 66 }),
+    insight({ alert_id: 'c', entity_id: 'cust_3', risk_score: 12 }),
+  )
+
+test('the header tells quiet from dead', () => {
+  const quiet = new TestDashboard({ columns: 100 }).live()
+  quiet.store.setOlder({ kind: 'end' })
+  expect(quiet.lines[0]).toContain('● live')
+  expect(quiet.screen).toContain('no alerts, beat 2 s ago')
+  expect(quiet.bring(insight({ alert_id: 'a' })).list[0]).toContain('entity-a')
+  const moods = () =>
+    quiet.store
+      .view()
+      .panes[0]?.lines.slice(0, 2)
+      .map(({ mood }) => mood)
+  expect(moods()).toEqual([undefined, undefined])
+  expect(quiet.wait(39_000).lines[0]).toContain('no beat for 41s')
+  expect(moods()).toEqual(['faded', 'faded'])
+})
+
+test('a server that beats slowly is not late for it', () => {
+  const slow = board({ columns: 100 })
+  slow.feed.become({ beatMs: 60_000 })
+  expect(slow.wait(70_000).lines[0]).toContain('beat 1m')
+  expect(slow.wait(10_000).lines[0]).toContain('no beat for 1m')
+})
+
+test('a beat that grows older moves nothing in the header', () => {
+  const quiet = board({ columns: 60 })
+  const at = () => [quiet.lines[0]?.includes('http'), quiet.lines[0]?.indexOf('/min')]
+  const before = at()
+  expect(quiet.wait(8000).lines[0]).toContain('beat 10s')
+  expect(at()).toEqual(before)
+})
+
+test('the lag is that of the alert that came last, at once, and moves nothing beside it', () => {
+  const lagging = new TestDashboard({ columns: 100 }).live()
+  const bring = (alert_id: string, lagMs: number) => {
+    lagging.feed.state = { ...lagging.feed.state, lagMs }
+    return lagging.bring(insight({ alert_id })).lines[0]
+  }
+  expect(bring('a', 420)).toMatch(/http:\/\/ops:4677 {3}lag 0\.4s {3}beat 2s {4}1\/min/)
+  expect(bring('b', 12_000)).toMatch(/lag 12s {4}beat 2s {4}2\/min/)
+})
+
+test('not connected: countdown, attempt, address, age of the data, reason, and rows that are faded', () => {
+  const down = board({ columns: 110 })
+  down.feed.become({
+    status: 'retrying',
+    attempt: 3,
+    nextTryAt: down.now + 3500,
+    reason: 'ECONNREFUSED',
+    lastByteAt: down.now - 41_000,
+  })
+  expect(down.lines[0]).toMatch(
+    /^ iops {3}↻ retry in 4s \(3rd\) {3}http:\/\/ops:4677 {3}data 41s old {3}ECONNREFUSED/,
+  )
+  expect(down.wait(1000).lines[0]).toContain('retry in 3s')
+  const list = down.store.view().panes.find(({ key }) => key === 'list')
+  expect(list?.lines.slice(0, 4).every(({ mood }) => mood === 'faded')).toBe(true)
+  down.live()
+  expect(down.lines[0]).toContain('● live')
+})
+
+test.each([
+  ['retrying', / ↻ retry in 4s {2}data 41s old +‼ 3 $/],
+  ['connecting', / ○ connecting {2}data 41s old +‼ 3 $/],
+  ['stopped', / ■ stopped {2}data 41s old {2}ECONNREFUSED$/],
+] as const)('not connected at 40 columns, %s: what matters most stays', (status, line) => {
+  const down = board({ columns: 40, rows: 10 })
+  const value = { total: 218, critical: 3, warning: 11, info: 204, avgRisk: 43, byType: {} }
+  down.store.setTotals({ range: '1h', value, failed: undefined })
+  down.feed.become({
+    status,
+    attempt: 3,
+    nextTryAt: down.now + 3500,
+    reason: 'ECONNREFUSED',
+    lastByteAt: down.now - 41_000,
+  })
+  expect(down.lines[0]).toMatch(line)
+})
+
+test("the totals are the server's, over the range that [ and ] choose", () => {
+  const totals = board({ columns: 110 })
+  const value = {
+    total: 218,
+    critical: 3,
+    warning: 11,
+    info: 204,
+    avgRisk: 43.4,
+    byType: {},
+    buckets: [0, 2, 8].map((total) => ({ start: '', total, critical: 0 })),
+  }
+  totals.store.setTotals({ range: '1h', value, failed: undefined })
+  totals.wait(1000)
+  expect(totals.lines[0]).toMatch(/‼ 3 {2}! 11 {2}· 204 $/)
+  expect(totals.lines[1]).toMatch(/1h ▁▃█ 218/)
+  totals.press(']')
+  expect(totals.store.state.range).toBe('3h')
+  expect(totals.press('[', '[').store.state.range).toBe('1h')
+  totals.store.setTotals({
+    range: '1h',
+    value: { total: 5, critical: 1, avgRisk: 1, byType: {} },
+    failed: undefined,
+  })
+  expect(totals.wait(1000).lines[0]).toMatch(/‼ 1 {2}of 5 $/)
+})
+
+test('nothing is painted while the clock changes nothing that is shown', () => {
+  const dashboard = new TestDashboard({ columns: 100 })
+    .live()
+    .bring(insight({ alert_id: 'a', timestamp: '2026-11-23T12:00:00.000Z' }))
+  let painted = 0
+  dashboard.store.subscribe(() => painted++)
+  dashboard.wait(1000)
+  expect(painted).toBe(0)
+  expect(dashboard.wait(1000).lines[0]).toContain('beat 4s')
+  expect(painted).toBe(1)
+})
+
+/** The header of so many columns. */
+const headerAt = (columns: number) => {
+  const header = new TestDashboard({ columns }).live()
+  header.feed.state = { ...header.feed.state, lagMs: 400 }
+  return header.bring(insight({ alert_id: 'a' })).lines[0]
+}
+
+test('where the header has little room the address goes without its scheme, before anything else goes', () => {
+  const rest = /ops:4677 {2}lag 0\.4s {2}beat 2s {3}1\/min +‼ – {2}! – {2}· – $/.source
+  expect(headerAt(80)).toMatch(new RegExp(`^ iops  ● live  http://${rest}`))
+  expect(headerAt(68)).toMatch(new RegExp(`^ iops  ● live  ${rest}`))
+  expect(headerAt(60)).toMatch(new RegExp(`^ ● live  ${rest}`))
+})
+
+test.each([
+  ['connection refused (ECONNREFUSED)', 'ECONNREFUSED'],
+  ['the connection was cut (UND_ERR_SOCKET)', 'the connection was cut'],
+])('not connected with little room, %s is %s', (reason, short) => {
+  const down = board({ columns: 100 })
+  down.feed.become({ status: 'retrying', attempt: 3, nextTryAt: down.now + 3500, reason })
+  expect(down.lines[0]).toMatch(
+    new RegExp(` iops   ↻ retry in 4s \\(3rd\\)   ops:4677   data 2s old   ${short} `),
+  )
+})
