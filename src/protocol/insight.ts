@@ -154,7 +154,7 @@ export function encodeInsight(insight: Insight): string {
 /** Most insights come in the order they are written in, and need no rearranging. */
 function isInOrder(insight: Insight): boolean {
   let place = -1
-  for (const name of Object.keys(insight)) {
+  for (const name in insight) {
     const next = places.get(name)
     if (next === undefined || next <= place) return false
     place = next
@@ -164,7 +164,7 @@ function isInOrder(insight: Insight): boolean {
 
 function areSorted(labels: Record<string, string>): boolean {
   let last = ''
-  for (const name of Object.keys(labels)) {
+  for (const name in labels) {
     // Names like `7` stand first in every object, so they are sorted apart.
     if (name <= last || name < 'A') return false
     last = name

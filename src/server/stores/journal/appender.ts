@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts'
 import { parseStored } from '../entry.ts'
 import { type Change, type Outcome, StoreUnavailable } from '../store.ts'
 import type { DurableLog, Line } from './durable-log.ts'
-import { type Facts, factsOf } from './facts.ts'
+import { factsOf } from './facts.ts'
 import { LineBuffer } from './line.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 
@@ -14,15 +14,11 @@ interface Group {
   readonly waiting: { resolve: () => void; reject: (error: unknown) => void }[]
 }
 
-interface Made {
-  readonly version: Version
-  readonly facts: Facts
-}
-
+/** `json` is there where it was read back; made anew it only lives until it is in its line. */
 interface Version {
   readonly sequence: number
-  readonly json: string
   readonly insight: Insight
+  readonly json?: string
 }
 
 /** A group waits no longer than this for others to join it. */
@@ -71,18 +67,11 @@ export class Appender {
 
   async append(changes: readonly Change[]): Promise<Outcome[]> {
     if (this.#refusal) throw this.#refusal
-    const { outcomes, made } = this.#evaluate(changes)
+    const before = this.#stagedHead
+    const outcomes = this.#stage(changes)
     // What rests on durable versions alone has nothing to wait for.
-    if (made.length === 0 && !changes.some(({ alertId }) => this.#staged.has(alertId))) return outcomes
-    const at = new Date(this.#now()).toISOString()
-    const { lines } = this.#gathering
-    for (const { version, facts } of made) {
-      const { sequence, json, insight } = version
-      this.#staged.set(insight.alert_id, version)
-      const length = this.#buffer.add(sequence, at, json)
-      lines.push({ alertId: insight.alert_id, sequence, facts, length })
-    }
-    this.#stagedHead += made.length
+    if (this.#stagedHead === before && !changes.some(({ alertId }) => this.#staged.has(alertId)))
+      return outcomes
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#gathering.waiting.push({ resolve, reject })
     this.#running ??= this.#run()
@@ -104,30 +93,44 @@ export class Appender {
     await this.#writer.close()
   }
 
-  #evaluate(changes: readonly Change[]): { outcomes: Outcome[]; made: Made[] } {
+  /** Puts what the changes make into the group that gathers, line by line: all of it, or nothing when one throws. */
+  #stage(changes: readonly Change[]): Outcome[] {
+    const at = new Date(this.#now()).toISOString()
+    const { lines } = this.#gathering
+    const [lineCount, length] = [lines.length, this.#buffer.length]
     const own = new Map<string, Version>()
-    const made: Made[] = []
-    const outcomes = changes.map((change): Outcome => {
-      const { alertId } = change
-      const current = own.get(alertId) ?? this.#staged.get(alertId) ?? this.#stored(alertId)
-      const insight = change.apply(current?.insight)
-      const cursor = this.#durable.cursor(current?.sequence ?? this.#durable.head)
-      if (insight === undefined)
-        return { alertId, result: current ? 'unchanged' : 'absent', cursor, insight: current?.insight }
-      const json = encodeInsight(insight)
-      if (json === current?.json) return { alertId, result: 'unchanged', cursor, insight: current.insight }
-      if (insight.alert_id !== alertId) throw new TypeError(`a change of ${alertId} made ${insight.alert_id}`)
-      const version = { sequence: this.#stagedHead + made.length + 1, json, insight }
-      own.set(alertId, version)
-      made.push({ version, facts: factsOf(insight) })
-      return {
-        alertId,
-        result: current ? 'updated' : 'created',
-        cursor: this.#durable.cursor(version.sequence),
-        insight,
-      }
-    })
-    return { outcomes, made }
+    try {
+      const outcomes = changes.map((change): Outcome => {
+        const { alertId } = change
+        const current = own.get(alertId) ?? this.#staged.get(alertId) ?? this.#stored(alertId)
+        const insight = change.apply(current?.insight)
+        const cursor = this.#durable.cursor(current?.sequence ?? this.#durable.head)
+        if (insight === undefined)
+          return { alertId, result: current ? 'unchanged' : 'absent', cursor, insight: current?.insight }
+        const json = encodeInsight(insight)
+        if (current && json === (current.json ?? encodeInsight(current.insight)))
+          return { alertId, result: 'unchanged', cursor, insight: current.insight }
+        if (insight.alert_id !== alertId)
+          throw new TypeError(`a change of ${alertId} made ${insight.alert_id}`)
+        const sequence = this.#stagedHead + lines.length - lineCount + 1
+        const facts = factsOf(insight)
+        lines.push({ alertId, sequence, facts, length: this.#buffer.add(sequence, at, json) })
+        own.set(alertId, { sequence, insight })
+        return {
+          alertId,
+          result: current ? 'updated' : 'created',
+          cursor: this.#durable.cursor(sequence),
+          insight,
+        }
+      })
+      for (const [alertId, version] of own) this.#staged.set(alertId, version)
+      this.#stagedHead += lines.length - lineCount
+      return outcomes
+    } catch (error) {
+      lines.length = lineCount
+      this.#buffer.cut(length)
+      throw error
+    }
   }
 
   #stored(alertId: string): Version | undefined {

@@ -31,7 +31,17 @@ export class LineBuffer {
     return taken
   }
 
-  /** Drops the lines. What a rare large batch needed is given back. */
+  /** Bytes of the lines so far. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Drops the lines from a length on that it had after a line. */
+  cut(length: number): void {
+    this.#length = length
+  }
+
+  /** Drops all lines. What a rare large batch needed is given back. */
   clear(): void {
     this.#length = 0
     if (this.#bytes.length > mostBytesKept) this.#bytes = Buffer.allocUnsafeSlow(leastBytes)
@@ -39,13 +49,17 @@ export class LineBuffer {
 
   /** Adds a line; gives its length in bytes. */
   add(sequence: number, at: string, json: string): number {
-    const covered = `"sequence":${sequence},"at":"${at}","insight":${json}}\n`
+    const head = `"sequence":${sequence},"at":"${at}","insight":`
     const start = this.#length
     // No code unit takes more than three bytes.
-    this.#reserve(coveredAt + covered.length * 3)
-    const end = start + coveredAt + this.#bytes.write(covered, start + coveredAt, 'utf8')
-    const checksum = crc32(this.#bytes.subarray(start + coveredAt, end - 1))
-    this.#bytes.write(`{"crc32":"${checksum.toString(16).padStart(8, '0')}",`, start, 'latin1')
+    this.#reserve(coveredAt + head.length + json.length * 3 + lineEnd.length)
+    const bytes = this.#bytes
+    let end = start + coveredAt
+    end += bytes.write(head, end, 'latin1')
+    end += bytes.write(json, end, 'utf8')
+    end += bytes.write(lineEnd, end, 'latin1')
+    const checksum = crc32(bytes.subarray(start + coveredAt, end - 1))
+    bytes.write(`{"crc32":"${checksum.toString(16).padStart(8, '0')}",`, start, 'latin1')
     this.#length = end
     return end - start
   }
@@ -57,6 +71,8 @@ export class LineBuffer {
     this.#bytes = wider
   }
 }
+
+const lineEnd = '}\n'
 
 const leastBytes = 64 * 1024
 const mostBytesKept = 1024 * 1024
@@ -72,7 +88,7 @@ function digits(sequence: number): number {
 
 /** The entry in a line of `bytes`; `end` is past its newline. */
 export const entryOfLine = (cursor: Cursor, bytes: Buffer, start: number, end: number): StoredEntry =>
-  new StoredEntry(cursor, bytes, start + insightOffset(cursor.sequence), end - '}\n'.length)
+  new StoredEntry(cursor, bytes, start + insightOffset(cursor.sequence), end - lineEnd.length)
 
 /**
  * What is wrong with a line, or undefined. `text` holds the bytes as Latin-1, so that positions are
