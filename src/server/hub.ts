@@ -147,23 +147,31 @@ export class Hub implements Seam {
     return new Promise((resolve) => this.waiting.push(resolve))
   }
 
-  private flush(entries: readonly Entry[]): void {
+  private flush(entries: readonly Entry[]): number {
     const block = encodeBlock(entries)
     this.ring.push(block)
     this.position = block.last
-    for (const lane of this.lanes.values()) this.deliver(lane, block, entries)
+    let audience = 0
+    let reached = 0
+    for (const lane of this.lanes.values()) {
+      audience += lane.live.size
+      if (this.deliver(lane, block, entries)) reached += lane.live.size
+    }
     this.wake()
+    return audience === 0 ? 0 : reached / audience
   }
 
-  private deliver({ filter, live }: Lane, block: Block, entries: readonly Entry[]): void {
+  /** Whether there was something for this lane. */
+  private deliver({ filter, live }: Lane, block: Block, entries: readonly Entry[]): boolean {
     const selected = selectFrames(block, entries, filter)
-    if (!selected) return
+    if (!selected) return false
     const { chunk, count } = selected
     for (const subscriber of live) {
       if (subscriber.out.writableLength > this.backlogBytes) this.cutOff(subscriber)
       else subscriber.write(chunk)
     }
     this.stats.delivered += count * live.size
+    return true
   }
 
   private cutOff(subscriber: Subscriber): void {

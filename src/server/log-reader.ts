@@ -6,8 +6,8 @@ import type { Entry, Store } from './stores/store.ts'
 interface Follower {
   /** Reading begins after this position. */
   start(from: Cursor): void
-  /** The next entries, at least one, without a gap. */
-  flush(entries: readonly Entry[]): void
+  /** The next entries, at least one, without a gap. Returns the share of the audience that got something, up to 1. */
+  flush(entries: readonly Entry[]): number
   /** What comes next can't be known; reading goes on after `head`. */
   lost(head: Cursor): void
 }
@@ -19,8 +19,8 @@ const mostWaiting = 8192
 const pauseMs = 1000
 
 /**
- * After handing on comes a rest as long as it took, and no longer than this, in milliseconds. Who posts then gets
- * a turn, and what comes in travels together: a write for two events costs little more than for one.
+ * After handing on comes a rest as long as it takes to reach everyone, and no longer than this, in milliseconds. Who
+ * posts then gets a turn, and what comes in travels together: a write for two events costs little more than for one.
  */
 const longestRest = 15
 
@@ -120,10 +120,13 @@ export class LogReader {
     const entries = this.incoming
     this.incoming = []
     const began = performance.now()
-    for (let at = 0; at < entries.length; at += mostEntries)
-      this.follower.flush(entries.length <= mostEntries ? entries : entries.slice(at, at + mostEntries))
+    let share = 0
+    for (let at = 0; at < entries.length; at += mostEntries) {
+      const part = entries.length <= mostEntries ? entries : entries.slice(at, at + mostEntries)
+      share = Math.max(share, this.follower.flush(part))
+    }
     const ended = performance.now()
-    this.restsUntil = ended + Math.min(ended - began, longestRest)
+    this.restsUntil = share === 0 ? 0 : ended + Math.min((ended - began) / share, longestRest)
   }
 
   /** Stops reading; what was read has been handed on when this resolves. */

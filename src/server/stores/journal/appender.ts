@@ -21,7 +21,8 @@ interface Version {
   readonly json?: string
 }
 
-/** A group waits no longer than this for others to join it. */
+/** A group of so many appends is followed by one that waits for others to join it, no longer than this. */
+const many = 8
 const gatherMs = 1
 
 const emptyGroup = (): Group => ({ lines: [], waiting: [] })
@@ -49,6 +50,8 @@ export class Appender {
   readonly #buffer = new LineBuffer()
   /** How many appends waited for the group before. */
   #crowd = 0
+  /** Ends the wait for as many. */
+  #complete: (() => void) | undefined
   #running: Promise<void> | undefined
   #refusal: StoreUnavailable | undefined
 
@@ -73,7 +76,8 @@ export class Appender {
     if (this.#stagedHead === before && !changes.some(({ alertId }) => this.#staged.has(alertId)))
       return outcomes
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#gathering.waiting.push({ resolve, reject })
+    const { waiting } = this.#gathering
+    if (waiting.push({ resolve, reject }) >= this.#crowd) this.#complete?.()
     this.#running ??= this.#run()
     await promise
     return outcomes
@@ -160,15 +164,22 @@ export class Appender {
   }
 
   /**
-   * What else this turn of the event loop brings joins the group. After a group of many the next one
-   * waits for as many, a moment at most: they come back one by one, and a sync for each few costs
-   * more than the rest of the work.
+   * What else this turn of the event loop brings joins the group. After a group of many the next one waits for
+   * as many, a moment at most: they come back one by one, and a sync for each few would cost more than
+   * the rest of the work.
    */
   async #gather(): Promise<void> {
-    const due = performance.now() + gatherMs
-    do await new Promise(setImmediate)
-    while (this.#gathering.waiting.length < this.#crowd && performance.now() < due)
-    this.#crowd = this.#gathering.waiting.length
+    await new Promise(setImmediate)
+    const { waiting } = this.#gathering
+    if (this.#crowd >= many && waiting.length > 0 && waiting.length < this.#crowd) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, gatherMs)
+      this.#complete = resolve
+      await promise
+      clearTimeout(timer)
+      await new Promise(setImmediate)
+    }
+    this.#crowd = waiting.length
   }
 
   async #commit(group: Group, bytes: Buffer): Promise<void> {
