@@ -3,16 +3,10 @@ import { encodeInsight } from '../../../protocol/insight.ts'
 import type { Log } from '../../log.ts'
 import { parseStored } from '../entry.ts'
 import { type Change, type Outcome, StoreUnavailable } from '../store.ts'
-import type { DurableLog, Line } from './durable-log.ts'
+import type { DurableLog } from './durable-log.ts'
 import { factsOf } from './facts.ts'
-import { LineBuffer } from './line.ts'
+import { Gathering, type Group } from './gathering.ts'
 import type { SegmentWriter } from './segment-writer.ts'
-
-/** Lines that will be written and synced together, and the appends that wait for them. */
-interface Group {
-  readonly lines: Line[]
-  readonly waiting: { resolve: () => void; reject: (error: unknown) => void }[]
-}
 
 /** `json` is there where it was read back; made anew it only lives until it is in its line. */
 interface Version {
@@ -20,12 +14,6 @@ interface Version {
   readonly insight: Insight
   readonly json?: string
 }
-
-/** A group of so many appends is followed by one that waits for others to join it, no longer than this. */
-const many = 8
-const gatherMs = 1
-
-const emptyGroup = (): Group => ({ lines: [], waiting: [] })
 
 /**
  * Gives changes their place in the log and makes them durable. While one group is written and
@@ -45,13 +33,7 @@ export class Appender {
   /** Latest versions that are not durable yet, and the last place that was given away. */
   readonly #staged = new Map<string, Version>()
   #stagedHead: number
-  #gathering = emptyGroup()
-  /** The bytes of the group that gathers. */
-  readonly #buffer = new LineBuffer()
-  /** How many appends waited for the group before. */
-  #crowd = 0
-  /** Ends the wait for as many. */
-  #complete: (() => void) | undefined
+  readonly #gathering = new Gathering()
   #running: Promise<void> | undefined
   #refusal: StoreUnavailable | undefined
 
@@ -75,11 +57,9 @@ export class Appender {
     // What rests on durable versions alone has nothing to wait for.
     if (this.#stagedHead === before && !changes.some(({ alertId }) => this.#staged.has(alertId)))
       return outcomes
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const { waiting } = this.#gathering
-    if (waiting.push({ resolve, reject }) >= this.#crowd) this.#complete?.()
+    const done = this.#gathering.join()
     this.#running ??= this.#run()
-    await promise
+    await done
     return outcomes
   }
 
@@ -100,9 +80,9 @@ export class Appender {
   /** Puts what the changes make into the group that gathers, line by line: all of it, or nothing when one throws. */
   #stage(changes: readonly Change[]): Outcome[] {
     const at = new Date(this.#now()).toISOString()
-    const { lines } = this.#gathering
-    const [lineCount, length] = [lines.length, this.#buffer.length]
+    const mark = this.#gathering.mark()
     const own = new Map<string, Version>()
+    let head = this.#stagedHead
     try {
       const outcomes = changes.map((change): Outcome => {
         const { alertId } = change
@@ -116,9 +96,9 @@ export class Appender {
           return { alertId, result: 'unchanged', cursor, insight: current.insight }
         if (insight.alert_id !== alertId)
           throw new TypeError(`a change of ${alertId} made ${insight.alert_id}`)
-        const sequence = this.#stagedHead + lines.length - lineCount + 1
-        const facts = factsOf(insight)
-        lines.push({ alertId, sequence, facts, length: this.#buffer.add(sequence, at, json) })
+        const sequence = head + 1
+        this.#gathering.add({ alertId, sequence, facts: factsOf(insight) }, at, json)
+        head = sequence
         own.set(alertId, { sequence, insight })
         return {
           alertId,
@@ -128,11 +108,10 @@ export class Appender {
         }
       })
       for (const [alertId, version] of own) this.#staged.set(alertId, version)
-      this.#stagedHead += lines.length - lineCount
+      this.#stagedHead = head
       return outcomes
     } catch (error) {
-      lines.length = lineCount
-      this.#buffer.cut(length)
+      this.#gathering.cut(mark)
       throw error
     }
   }
@@ -146,14 +125,12 @@ export class Appender {
 
   async #run(): Promise<void> {
     while (true) {
-      await this.#gather()
-      if (this.#gathering.waiting.length === 0 && !this.#maintenanceDue) break
-      const group = this.#gathering
-      const bytes = this.#buffer.take()
-      this.#gathering = emptyGroup()
+      await this.#gathering.settle()
+      if (this.#gathering.isEmpty && !this.#maintenanceDue) break
+      const group = this.#gathering.take()
       this.#maintenanceDue = false
       try {
-        await this.#commit(group, bytes)
+        await this.#commit(group)
         for (const { resolve } of group.waiting) resolve()
       } catch (error) {
         this.#fail(group, error)
@@ -163,30 +140,11 @@ export class Appender {
     this.#running = undefined
   }
 
-  /**
-   * What else this turn of the event loop brings joins the group. After a group of many the next one waits for
-   * as many, a moment at most: they come back one by one, and a sync for each few would cost more than
-   * the rest of the work.
-   */
-  async #gather(): Promise<void> {
-    await new Promise(setImmediate)
-    const { waiting } = this.#gathering
-    if (this.#crowd >= many && waiting.length > 0 && waiting.length < this.#crowd) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, gatherMs)
-      this.#complete = resolve
-      await promise
-      clearTimeout(timer)
-      await new Promise(setImmediate)
-    }
-    this.#crowd = waiting.length
-  }
-
-  async #commit(group: Group, bytes: Buffer): Promise<void> {
-    if (group.lines.length === 0) return
+  async #commit({ lines, bytes }: Group): Promise<void> {
+    if (lines.length === 0) return
     await this.#writer.write(bytes, this.#now())
-    this.#durable.publish(group.lines, bytes)
-    for (const { alertId, sequence } of group.lines)
+    this.#durable.publish(lines, bytes)
+    for (const { alertId, sequence } of lines)
       if (this.#staged.get(alertId)?.sequence === sequence) this.#staged.delete(alertId)
   }
 
@@ -196,14 +154,12 @@ export class Appender {
     const refusal = new StoreUnavailable(`the journal can't be written: ${words}`, { cause: error })
     this.#log('error', poisoned ? 'journal failed: no writes until a restart' : 'journal write failed', {
       reason: words,
-      refused: group.lines.length + this.#gathering.lines.length,
+      refused: group.lines.length + this.#gathering.lineCount,
     })
     if (poisoned) this.#refusal ??= refusal
-    const refused = [...group.waiting, ...this.#gathering.waiting]
-    this.#gathering = emptyGroup()
-    this.#buffer.clear()
+    const { waiting: next } = this.#gathering.take()
     this.#staged.clear()
     this.#stagedHead = this.#durable.head
-    for (const { reject } of refused) reject(refusal)
+    for (const { reject } of [...group.waiting, ...next]) reject(refusal)
   }
 }
