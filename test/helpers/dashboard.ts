@@ -3,6 +3,7 @@ import { DashboardStore } from '../../src/ui/dashboard-store.ts'
 import { glyphsFor } from '../../src/ui/glyphs.ts'
 import type { Effect } from '../../src/ui/model/effect.ts'
 import { textOf } from '../../src/ui/model/line.ts'
+import { insight } from './insights.ts'
 import { ScriptedFeed } from './scripted-feed.ts'
 
 export interface DashboardSetup {
@@ -91,3 +92,17 @@ export class TestDashboard {
     return row?.kind === 'alert' ? row.alert.id : undefined
   }
 }
+
+/** Live, with one alert of each severity: the first has much to say, and a link. */
+export const boardOfThree = (setup: DashboardSetup = {}): TestDashboard =>
+  new TestDashboard(setup).live().bring(
+    insight({
+      alert_id: 'a',
+      entity_id: 'cust_1',
+      risk_score: 97,
+      explanation: 'x'.repeat(300),
+      url: 'https://a.example/b',
+    }),
+    insight({ alert_id: 'b', entity_id: 'cust_2', risk_score: 66 }),
+    insight({ alert_id: 'c', entity_id: 'cust_3', risk_score: 12 }),
+  )

@@ -49,7 +49,7 @@ test(`${perSecond} events a second for ${seconds} s: frames, processor, memory, 
     expect(measured.core).toBeLessThanOrEqual(0.9)
     // Full since the warm-up's end at the latest: from there on memory is flat.
     const third = Math.ceil(memory.length / 3)
-    expect(mean(memory.slice(-third))).toBeLessThanOrEqual(215)
+    expect(mean(memory.slice(-third))).toBeLessThanOrEqual(200)
     expect(mean(memory.slice(-third)) - mean(memory.slice(0, third))).toBeLessThanOrEqual(30)
     if (answers.length % 2 === 1) pty.press('\u001b')
     await pty.until('ENTITY')

@@ -1,19 +1,6 @@
 import { expect, test } from 'vitest'
-import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
+import { boardOfThree, TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
-
-const board = (setup: DashboardSetup = {}) =>
-  new TestDashboard(setup).live().bring(
-    insight({
-      alert_id: 'a',
-      entity_id: 'cust_1',
-      risk_score: 97,
-      explanation: 'x'.repeat(300),
-      url: 'https://a.example/b',
-    }),
-    insight({ alert_id: 'b', entity_id: 'cust_2', risk_score: 66 }),
-    insight({ alert_id: 'c', entity_id: 'cust_3', risk_score: 12 }),
-  )
 
 test('the header tells quiet from dead', () => {
   const quiet = new TestDashboard({ columns: 100 }).live()
@@ -32,14 +19,14 @@ test('the header tells quiet from dead', () => {
 })
 
 test('a server that beats slowly is not late for it', () => {
-  const slow = board({ columns: 100 })
+  const slow = boardOfThree({ columns: 100 })
   slow.feed.become({ beatMs: 60_000 })
   expect(slow.wait(70_000).lines[0]).toContain('beat 1m')
   expect(slow.wait(10_000).lines[0]).toContain('no beat for 1m')
 })
 
 test('a beat that grows older moves nothing in the header', () => {
-  const quiet = board({ columns: 60 })
+  const quiet = boardOfThree({ columns: 60 })
   const at = () => [quiet.lines[0]?.includes('http'), quiet.lines[0]?.indexOf('/min')]
   const before = at()
   expect(quiet.wait(8000).lines[0]).toContain('beat 10s')
@@ -57,7 +44,7 @@ test('the lag is that of the alert that came last, at once, and moves nothing be
 })
 
 test('not connected: countdown, attempt, address, age of the data, reason, and rows that are faded', () => {
-  const down = board({ columns: 110 })
+  const down = boardOfThree({ columns: 110 })
   down.feed.become({
     status: 'retrying',
     attempt: 3,
@@ -80,7 +67,7 @@ test.each([
   ['connecting', / ○ connecting {2}data 41s old +‼ 3 $/],
   ['stopped', / ■ stopped {2}data 41s old {2}ECONNREFUSED$/],
 ] as const)('not connected at 40 columns, %s: what matters most stays', (status, line) => {
-  const down = board({ columns: 40, rows: 10 })
+  const down = boardOfThree({ columns: 40, rows: 10 })
   const value = { total: 218, critical: 3, warning: 11, info: 204, avgRisk: 43, byType: {} }
   down.store.setTotals({ range: '1h', value, failed: undefined })
   down.feed.become({
@@ -94,7 +81,7 @@ test.each([
 })
 
 test("the totals are the server's, over the range that [ and ] choose", () => {
-  const totals = board({ columns: 110 })
+  const totals = boardOfThree({ columns: 110 })
   const value = {
     total: 218,
     critical: 3,
@@ -149,7 +136,7 @@ test.each([
   ['connection refused (ECONNREFUSED)', 'ECONNREFUSED'],
   ['the connection was cut (UND_ERR_SOCKET)', 'the connection was cut'],
 ])('not connected with little room, %s is %s', (reason, short) => {
-  const down = board({ columns: 100 })
+  const down = boardOfThree({ columns: 100 })
   down.feed.become({ status: 'retrying', attempt: 3, nextTryAt: down.now + 3500, reason })
   expect(down.lines[0]).toMatch(
     new RegExp(` iops   ↻ retry in 4s \\(3rd\\)   ops:4677   data 2s old   ${short} `),

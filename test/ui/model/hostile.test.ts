@@ -1,21 +1,8 @@
 import { expect, test } from 'vitest'
 import { displayWidth } from '../../../src/ui/text-width.ts'
-import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
+import { boardOfThree, TestDashboard } from '../../helpers/dashboard.ts'
 import { hostileStrings } from '../../helpers/hostile.ts'
 import { insight } from '../../helpers/insights.ts'
-
-const board = (setup: DashboardSetup = {}) =>
-  new TestDashboard(setup).live().bring(
-    insight({
-      alert_id: 'a',
-      entity_id: 'cust_1',
-      risk_score: 97,
-      explanation: 'x'.repeat(300),
-      url: 'https://a.example/b',
-    }),
-    insight({ alert_id: 'b', entity_id: 'cust_2', risk_score: 66 }),
-    insight({ alert_id: 'c', entity_id: 'cust_3', risk_score: 12 }),
-  )
 
 test.each(hostileStrings.map((text) => [JSON.stringify(text.slice(0, 12)), text] as const))(
   '%s breaks no line',
@@ -50,7 +37,7 @@ test.each(hostileStrings.map((text) => [JSON.stringify(text.slice(0, 12)), text]
   'nor does %s in the words of a server, of a gap or of a failure',
   (_, text) => {
     for (const columns of [40, 80]) {
-      const hostile = board({ columns })
+      const hostile = boardOfThree({ columns })
       hostile.feed.emit({ type: 'resumed', downAt: hostile.now, upAt: hostile.now, replayed: 0, gap: text })
       hostile.store.setOlder({ kind: 'failed', reason: text })
       hostile.feed.emit({ type: 'fault', message: text })
@@ -68,7 +55,7 @@ test.each(hostileStrings.map((text) => [JSON.stringify(text.slice(0, 12)), text]
 )
 
 test('at 40 columns the way out of a frozen view and of a failed page is on the screen', () => {
-  const narrow = board({ columns: 40, rows: 10 })
+  const narrow = boardOfThree({ columns: 40, rows: 10 })
     .press('space')
     .bring(insight({ alert_id: 'n' }))
   expect(narrow.screen).toContain('frozen · +1 · space goes on')

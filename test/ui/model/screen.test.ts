@@ -1,20 +1,7 @@
 import { expect, test } from 'vitest'
 import { displayWidth } from '../../../src/ui/text-width.ts'
-import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
+import { boardOfThree, TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
-
-const board = (setup: DashboardSetup = {}) =>
-  new TestDashboard(setup).live().bring(
-    insight({
-      alert_id: 'a',
-      entity_id: 'cust_1',
-      risk_score: 97,
-      explanation: 'x'.repeat(300),
-      url: 'https://a.example/b',
-    }),
-    insight({ alert_id: 'b', entity_id: 'cust_2', risk_score: 66 }),
-    insight({ alert_id: 'c', entity_id: 'cust_3', risk_score: 12 }),
-  )
 
 const sizes = [
   [40, 10],
@@ -28,7 +15,7 @@ const sizes = [
 
 test.each(sizes)('at %i×%i every line fits, and there are no more lines than rows', (columns, rows) => {
   for (const keys of [[], ['j'], ['return'], ['?'], ['/'], ['!'], ['Y'], ['a'], ['space']]) {
-    const { lines } = board({ columns, rows }).press(...keys)
+    const { lines } = boardOfThree({ columns, rows }).press(...keys)
     expect(lines.length).toBeLessThanOrEqual(rows)
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns)
   }
@@ -39,7 +26,7 @@ test.each([
   [80, 9],
   [5, 2],
 ])('a terminal of %i×%i is told that it is too small', (columns, rows) => {
-  const { lines } = board({ columns, rows })
+  const { lines } = boardOfThree({ columns, rows })
   expect(lines.length).toBeLessThanOrEqual(rows)
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
   if (columns > 20) expect(lines.join(' ')).toContain('40×10')
@@ -47,7 +34,7 @@ test.each([
 
 const heads = (columns: number) =>
   ['STATUS', 'AGE', '×N', 'TYPE', 'ENTITY', 'RISK'].filter((head) =>
-    board({ columns }).lines[2]?.includes(head),
+    boardOfThree({ columns }).lines[2]?.includes(head),
   )
 
 test('columns go in the order STATUS, AGE, ×N, TYPE', () => {
@@ -66,7 +53,7 @@ test('columns go in the order STATUS, AGE, ×N, TYPE', () => {
 })
 
 test('severity is read without colour', () => {
-  const { list } = board()
+  const { list } = boardOfThree()
   expect(list.slice(0, 3).map((line) => line.slice(2, 14).trim())).toEqual([
     '12 · info',
     '66 ! warn',
@@ -83,20 +70,20 @@ test('with --ascii there is nothing but ASCII', () => {
   for (const keys of [[], ['j'], ['return'], ['?'], ['/'], ['space']])
     for (const columns of [80, 140])
       // oxlint-disable-next-line no-control-regex
-      expect(board({ ascii: true, columns }).press(...keys).screen).toMatch(/^[\x20-\x7e\n]*$/)
+      expect(boardOfThree({ ascii: true, columns }).press(...keys).screen).toMatch(/^[\x20-\x7e\n]*$/)
 })
 
 test('from 120 columns the detail stands beside the list, below it opens full-screen', () => {
-  expect(board({ columns: 119 }).press('j').screen).not.toContain('confidence')
-  expect(board({ columns: 120 }).press('j').screen).toContain('confidence')
-  const narrow = board({ columns: 80 }).press('end', 'return')
+  expect(boardOfThree({ columns: 119 }).press('j').screen).not.toContain('confidence')
+  expect(boardOfThree({ columns: 120 }).press('j').screen).toContain('confidence')
+  const narrow = boardOfThree({ columns: 80 }).press('end', 'return')
   expect(narrow.screen).toContain('https://a.example/b')
   expect(narrow.screen).not.toContain('ENTITY')
   expect(narrow.press('escape').screen).toContain('ENTITY')
 })
 
 test('live, the list has the whole width; leaving it brings the detail, G and esc close it', () => {
-  const wide = board({ columns: 140 })
+  const wide = boardOfThree({ columns: 140 })
   const isOpen = () => wide.screen.includes('confidence')
   expect(isOpen()).toBe(false)
   expect(wide.foot).toContain('⏎ detail')
@@ -118,7 +105,7 @@ test('live, the list has the whole width; leaving it brings the detail, G and es
 test.each([80, 140])(
   'at %i columns an alert opened while live stays, and esc goes back to live',
   (columns) => {
-    const open = board({ columns }).press('return')
+    const open = boardOfThree({ columns }).press('return')
     const before = open.selected
     open.bring(insight({ alert_id: 'z', entity_id: 'cust_z', timestamp: '2026-11-23T14:31:00.000Z' }))
     expect(open.selected).toBe(before)
@@ -136,10 +123,10 @@ test('at 80 columns esc is not spent on a detail that cannot be seen', () => {
 })
 
 test('at 40 columns no choice is cut in two', () => {
-  const { foot } = board({ columns: 40 }).press('Y')
+  const { foot } = boardOfThree({ columns: 40 }).press('Y')
   expect(foot.trimEnd()).toBe(' copy as  j JSON  m markdown  c curl')
 })
 
 test('unfolded, no column counts repeats', () => {
-  expect(board({ columns: 100 }).press('x').lines[2]).toMatch(/RISK +AGE {2}STATUS {2}TYPE/)
+  expect(boardOfThree({ columns: 100 }).press('x').lines[2]).toMatch(/RISK +AGE {2}STATUS {2}TYPE/)
 })
