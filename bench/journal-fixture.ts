@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Insight } from '../src/protocol/insight.ts'
+import type { Insight } from '../src/protocol/insight/insight.ts'
 import { openJournal } from '../src/server/stores/journal/journal.ts'
 import type { Change, Store } from '../src/server/stores/store.ts'
 

@@ -85,7 +85,7 @@ async function timed(work: () => unknown): Promise<number> {
 
 async function once(what: string, directory: string): Promise<Partial<Numbers>> {
   if (what === 'bare') return { ms: await timed(() => parseBarely(directory)) }
-  const { parseFilter } = await import('../src/protocol/filter.ts')
+  const { parseFilter } = await import('../src/protocol/filter/filter.ts')
   const start = performance.now()
   const store = await openQuietly(directory)
   const ms = Math.round(performance.now() - start)

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { type Key, keyName, keys } from '../src/ui/keys.ts'
-import { typedKeys } from '../src/ui/typed-keys.ts'
+import { type Key, keyName, keys } from '../src/ui/input/keys.ts'
+import { typedKeys } from '../src/ui/input/typed-keys.ts'
 
 /** docs/keys.md, made from the key table. Run this file to write it. */
 export function keysDoc(): string {

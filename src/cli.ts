@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { endCode } from './end.ts'
-import { createIo, type Io } from './io.ts'
+import { endCode } from './program/end-code.ts'
+import { createIo, type Io } from './program/io.ts'
 import { version } from './version.ts'
 
 interface Entry {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { getCACertificates } from 'node:tls'
 import { EnvHttpProxyAgent, fetch, type RequestInit, type Response } from 'undici'
-import { Failure } from '../failure.ts'
+import { Failure } from '../program/failure.ts'
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
 
 export interface ConnectionOptions {

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import { Failure } from '../program/failure.ts'
 
 /** Where one server's REST calls and its event stream are. */
 export interface Endpoint {

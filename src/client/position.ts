@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
-import { Failure } from '../failure.ts'
-import { parseFilter } from '../protocol/filter.ts'
-import type { Feed } from './feed.ts'
+import { Failure } from '../program/failure.ts'
+import { parseFilter } from '../protocol/filter/filter.ts'
+import type { Feed } from './feed/feed.ts'
 
 /** Where a feed was left. */
 export const Position = z.object({

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { Failure } from '../failure.ts'
+import { Failure } from '../program/failure.ts'
 
 export interface TokenSources {
   /** `--token-file`: its first line. */

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander'
-import type { Io } from '../io.ts'
-import { completionScripts } from './completion-scripts.ts'
-import { withExamples } from './examples.ts'
+import type { Io } from '../program/io.ts'
+import { completionScripts } from './completion/scripts.ts'
+import { withExamples } from './shared/examples.ts'
 
 export function completionCommand(io: Io): Command {
   const command = withExamples(new Command(), [

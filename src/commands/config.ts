@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import { configPath, readConfig, settingNames } from '../config.ts'
-import type { Io } from '../io.ts'
-import { jsonSafe, sanitize } from '../ui/sanitize.ts'
-import { type ConnectionFlags, settingFlags, withConnectionFlags } from './connection-flags.ts'
-import { withExamples } from './examples.ts'
-import { tokenSource } from './token.ts'
+import { configPath, readConfig, settingNames } from '../program/config.ts'
+import type { Io } from '../program/io.ts'
+import { jsonSafe, sanitize } from '../text/sanitize.ts'
+import { type ConnectionFlags, settingFlags, withConnectionFlags } from './shared/connection-flags.ts'
+import { withExamples } from './shared/examples.ts'
+import { tokenSource } from './shared/token.ts'
 
 interface Options extends ConnectionFlags {
   readonly origin?: boolean

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import type { Io } from '../io.ts'
+import type { Io } from '../program/io.ts'
 import { takeTerminal } from '../ui/screen/take-terminal.ts'
-import { appearance } from './appearance.ts'
-import { withExamples } from './examples.ts'
-import { duration, wholeNumber } from './flags.ts'
-import { withLookFlags } from './look-flags.ts'
-import { type SimulationFlags, withSimulationFlags } from './simulation-flags.ts'
+import { appearance } from './shared/appearance.ts'
+import { withExamples } from './shared/examples.ts'
+import { duration, wholeNumber } from './shared/flags.ts'
+import { withLookFlags } from './shared/look-flags.ts'
+import { type SimulationFlags, withSimulationFlags } from './shared/simulation-flags.ts'
 import { hasScreen, type WatchFlags } from './watch.ts'
 
 export type DemoOptions = SimulationFlags &
@@ -32,7 +32,7 @@ export function demoCommand(io: Io): Command {
 async function demo(options: DemoOptions, io: Io): Promise<void> {
   const taken = hasScreen(options, io) ? takeTerminal(io, appearance(io, options).ascii) : undefined
   try {
-    const { runDemo } = await import('./run-demo.ts')
+    const { runDemo } = await import('./demo/run-demo.ts')
     await runDemo({ ...options, taken }, io)
   } finally {
     taken?.giveBack()

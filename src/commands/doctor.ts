@@ -1,12 +1,12 @@
 import { Command } from 'commander'
-import { Failure } from '../failure.ts'
-import type { Io } from '../io.ts'
-import { sanitize } from '../ui/sanitize.ts'
-import { type ConnectionFlags, openConnection, withConnectionFlags } from './connection-flags.ts'
-import { checkName, checkTls } from './doctor-network.ts'
-import { checkStream } from './doctor-stream.ts'
-import { withExamples } from './examples.ts'
-import { duration } from './flags.ts'
+import { Failure } from '../program/failure.ts'
+import type { Io } from '../program/io.ts'
+import { sanitize } from '../text/sanitize.ts'
+import { type ConnectionFlags, openConnection, withConnectionFlags } from './shared/connection-flags.ts'
+import { checkName, checkTls } from './doctor/network.ts'
+import { checkStream } from './doctor/stream.ts'
+import { withExamples } from './shared/examples.ts'
+import { duration } from './shared/flags.ts'
 
 /** One thing looked at, and what was found, in words. */
 export interface Finding {

@@ -1,13 +1,13 @@
 import { Command } from 'commander'
-import { Failure } from '../failure.ts'
-import type { Io } from '../io.ts'
-import { encodeInsight, type Insight } from '../protocol/insight.ts'
-import { jsonSafe, sanitize } from '../ui/sanitize.ts'
-import { displayWidth, padEnd, truncate } from '../ui/text-width.ts'
-import { appearance } from './appearance.ts'
-import { type ConnectionFlags, withApi, withConnectionFlags } from './connection-flags.ts'
-import { withExamples } from './examples.ts'
-import { riskText, severityText } from './insight-columns.ts'
+import { Failure } from '../program/failure.ts'
+import type { Io } from '../program/io.ts'
+import { encodeInsight, type Insight } from '../protocol/insight/insight.ts'
+import { jsonSafe, sanitize } from '../text/sanitize.ts'
+import { displayWidth, padEnd, truncate } from '../text/width.ts'
+import { appearance } from './shared/appearance.ts'
+import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
+import { withExamples } from './shared/examples.ts'
+import { riskText, severityText } from './shared/insight-columns.ts'
 
 interface Options extends ConnectionFlags {
   readonly json?: boolean

@@ -1,17 +1,17 @@
 import { createReadStream } from 'node:fs'
 import { Command } from 'commander'
 import { v7 as uuidv7 } from 'uuid'
-import { Failure } from '../failure.ts'
-import type { Io } from '../io.ts'
-import { limits } from '../protocol/insight.ts'
-import { longAge } from '../ui/format.ts'
-import { jsonSafe, sanitize } from '../ui/sanitize.ts'
-import { batches } from './batches.ts'
-import { type ConnectionFlags, openConnection, withConnectionFlags } from './connection-flags.ts'
-import { withExamples } from './examples.ts'
-import { persistent } from './persistent.ts'
-import { type FieldFlags, insightFromFlags, withFieldFlags } from './publish-fields.ts'
-import { type Prepared, prepare, readInsights } from './publish-input.ts'
+import { Failure } from '../program/failure.ts'
+import type { Io } from '../program/io.ts'
+import { limits } from '../protocol/insight/insight.ts'
+import { longAge } from '../text/format.ts'
+import { jsonSafe, sanitize } from '../text/sanitize.ts'
+import { batches } from './publish/batches.ts'
+import { type ConnectionFlags, openConnection, withConnectionFlags } from './shared/connection-flags.ts'
+import { withExamples } from './shared/examples.ts'
+import { persistent } from './publish/persistent.ts'
+import { type FieldFlags, insightFromFlags, withFieldFlags } from './publish/fields.ts'
+import { type Prepared, prepare, readInsights } from './publish/input.ts'
 
 interface Options extends ConnectionFlags, FieldFlags {
   readonly json?: boolean
@@ -44,7 +44,7 @@ export function publishCommand(io: Io): Command {
 async function publish(file: string | undefined, options: Options, io: Io): Promise<void> {
   const insights = source(file, options, io)
   const { connection } = await openConnection({ ...options }, io)
-  const { createApi } = await import('../client/api.ts')
+  const { createApi } = await import('../client/api/api.ts')
   const onRetry = (reason: string, waitMs: number) =>
     io.stderr.write(`${reason}, next try in ${longAge(Math.max(waitMs, 1000))}\n`)
   const api = createApi(persistent(connection, { patience, signal: io.signal, now: io.now, onRetry }))

@@ -1,16 +1,16 @@
 import { Command } from 'commander'
-import type { Api } from '../client/api.ts'
-import type { Io } from '../io.ts'
-import type { Filter } from '../protocol/filter.ts'
-import type { Insight } from '../protocol/insight.ts'
-import { jsonSafe } from '../ui/sanitize.ts'
-import { appearance } from './appearance.ts'
-import { type ConnectionFlags, withApi, withConnectionFlags } from './connection-flags.ts'
-import { withExamples } from './examples.ts'
-import { filter, instant, wholeNumber } from './flags.ts'
-import { insightColumns } from './insight-columns.ts'
-import { tableLines } from './table.ts'
-import { withLookFlags } from './look-flags.ts'
+import type { Api } from '../client/api/api.ts'
+import type { Io } from '../program/io.ts'
+import type { Filter } from '../protocol/filter/filter.ts'
+import type { Insight } from '../protocol/insight/insight.ts'
+import { jsonSafe } from '../text/sanitize.ts'
+import { appearance } from './shared/appearance.ts'
+import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
+import { withExamples } from './shared/examples.ts'
+import { filter, instant, wholeNumber } from './shared/flags.ts'
+import { insightColumns } from './shared/insight-columns.ts'
+import { tableLines } from './shared/table.ts'
+import { withLookFlags } from './shared/look-flags.ts'
 
 interface Options extends ConnectionFlags {
   readonly limit: number
@@ -46,7 +46,7 @@ async function recent(options: Options, io: Io): Promise<void> {
   await withApi(options, io, async (api, config) => {
     const insights = pages(api, options)
     // With it comes zod: help and a wrong flag don't wait for it.
-    const { encodeInsight } = await import('../protocol/insight.ts')
+    const { encodeInsight } = await import('../protocol/insight/insight.ts')
     if (options.ndjson) {
       for await (const page of insights)
         io.stdout.write(page.map((insight) => `${jsonSafe(encodeInsight(insight))}\n`).join(''))

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import type { Connection } from '../client/connection.ts'
-import type { Io } from '../io.ts'
+import type { Io } from '../program/io.ts'
 import { createSimulation, type Simulation } from '../simulation/simulation.ts'
-import { type ConnectionFlags, openConnection, withConnectionFlags } from './connection-flags.ts'
-import { withExamples } from './examples.ts'
-import { duration, wholeNumber } from './flags.ts'
-import { persistent } from './persistent.ts'
-import { type SimulationFlags, withSimulationFlags } from './simulation-flags.ts'
+import { type ConnectionFlags, openConnection, withConnectionFlags } from './shared/connection-flags.ts'
+import { withExamples } from './shared/examples.ts'
+import { duration, wholeNumber } from './shared/flags.ts'
+import { persistent } from './publish/persistent.ts'
+import { type SimulationFlags, withSimulationFlags } from './shared/simulation-flags.ts'
 
 interface Pace {
   /** Insights a second. */
@@ -67,7 +67,7 @@ export async function simulate(
   onPosted: (count: number) => void = () => {},
 ): Promise<void> {
   const { signal, now } = io
-  const { createApi } = await import('../client/api.ts')
+  const { createApi } = await import('../client/api/api.ts')
   const api = createApi(persistent(connection, { patience, signal, now, onRetry: () => {} }))
   const end = now() + duration
   let posted = 0

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import type { Io } from '../io.ts'
-import { initDynamo, printDynamo } from '../server/stores/dynamo/init.ts'
-import { withExamples } from './examples.ts'
+import type { Io } from '../program/io.ts'
+import { initDynamo, printDynamo } from '../server/stores/dynamo/tables/init.ts'
+import { withExamples } from './shared/examples.ts'
 
 export function storeCommand(io: Io): Command {
   const init = withExamples(new Command('init'), [

@@ -1,15 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Connection } from '../client/connection.ts'
-import { Failure } from '../failure.ts'
-import type { Io } from '../io.ts'
-import type { Filter } from '../protocol/filter.ts'
+import { Failure } from '../program/failure.ts'
+import type { Io } from '../program/io.ts'
+import type { Filter } from '../protocol/filter/filter.ts'
 import { type TakenTerminal, takeTerminal } from '../ui/screen/take-terminal.ts'
-import { type ConnectionFlags, openConnection, withConnectionFlags } from './connection-flags.ts'
-import { isForEars } from './for-ears.ts'
-import { withExamples } from './examples.ts'
-import { duration, filter, instant, wholeNumber } from './flags.ts'
-import { appearance } from './appearance.ts'
-import { withLookFlags } from './look-flags.ts'
+import { type ConnectionFlags, openConnection, withConnectionFlags } from './shared/connection-flags.ts'
+import { isForEars } from './watch/screen-reader.ts'
+import { withExamples } from './shared/examples.ts'
+import { duration, filter, instant, wholeNumber } from './shared/flags.ts'
+import { appearance } from './shared/appearance.ts'
+import { withLookFlags } from './shared/look-flags.ts'
 
 export interface WatchFlags extends ConnectionFlags {
   readonly filter?: Filter
@@ -102,10 +102,10 @@ export interface WatchOptions extends WatchFlags {
 /** The dashboard, or lines where it can't be shown. */
 export async function watchFeed(options: WatchOptions, connection: Connection, io: Io): Promise<void> {
   if (wantsLines(options, io)) {
-    const { follow } = await import('./follow.ts')
+    const { follow } = await import('./watch/follow.ts')
     await follow(options, connection, io)
   } else {
-    const { watchDashboard } = await import('./watch-dashboard.ts')
+    const { watchDashboard } = await import('./watch/dashboard.ts')
     await watchDashboard(options, connection, io)
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Insight, Status } from './insight.ts'
+import { Insight, Status } from './insight/insight.ts'
 
 /** What went wrong, in words and as a stable snake_case code. */
 export const ErrorBody = z.object({

@@ -1,5 +1,5 @@
-import { controls, fitsBytes, type InsightInput, limits } from './insight.ts'
-import { normalizeTimestamp } from './timestamp.ts'
+import { controls, fitsBytes, type InsightInput, limits } from './insight/insight.ts'
+import { normalizeTimestamp } from './time/timestamp.ts'
 
 const isText = (value: unknown, least: number, most: number) =>
   typeof value === 'string' && value.length >= least && value.length <= most

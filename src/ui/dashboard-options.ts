@@ -1,6 +1,6 @@
-import type { Api } from '../client/api.ts'
-import type { Feed, FeedState } from '../client/feed.ts'
-import type { ColorLevel } from './color-level.ts'
+import type { Api } from '../client/api/api.ts'
+import type { Feed, FeedState } from '../client/feed/feed.ts'
+import type { ColorLevel } from '../text/color-level.ts'
 import type { TakenTerminal } from './screen/take-terminal.ts'
 
 export interface DashboardOptions {

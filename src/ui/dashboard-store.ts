@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { FeedEvent, FeedState } from '../client/feed.ts'
-import type { Insight } from '../protocol/insight.ts'
-import type { MouseEvent } from './hands/mouse.ts'
-import { Alerts } from './model/alerts.ts'
+import type { FeedEvent, FeedState } from '../client/feed/feed.ts'
+import type { Insight } from '../protocol/insight/insight.ts'
+import type { MouseEvent } from './effects/mouse.ts'
+import { Alerts } from './model/list/alerts.ts'
 import type { Effect } from './model/effect.ts'
 import { filterPaste } from './model/modes/filter.ts'
 import { helpPaste } from './model/modes/help.ts'
@@ -19,7 +19,7 @@ import {
 import { type JobResult, statusAnswered } from './model/status-change.ts'
 import { withToast } from './model/step.ts'
 import { type View, type ViewContext, viewOf } from './model/view.ts'
-import { settle, viewportOf } from './model/viewport.ts'
+import { settle, viewportOf } from './model/list/viewport.ts'
 
 /** Data is drawn at most this often, in milliseconds; a key is drawn at once. */
 const frameMs = 100

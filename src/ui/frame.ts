@@ -1,6 +1,6 @@
 import { textOf } from './model/line.ts'
 import type { View } from './model/view.ts'
-import { displayWidth } from './text-width.ts'
+import { displayWidth } from '../text/width.ts'
 import type { Theme } from './theme.ts'
 
 /** The view as the rows of the screen from the top, each a text with the theme's sequences in it. */

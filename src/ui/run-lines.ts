@@ -1,13 +1,13 @@
-import { absenceWords, onReturn } from '../client/absence.ts'
-import type { FeedEvent, FeedState } from '../client/feed.ts'
-import type { Io } from '../io.ts'
-import type { Insight } from '../protocol/insight.ts'
+import { absenceWords, onReturn } from '../client/feed/absence.ts'
+import type { FeedEvent, FeedState } from '../client/feed/feed.ts'
+import type { Io } from '../program/io.ts'
+import type { Insight } from '../protocol/insight/insight.ts'
 import { severityOf } from '../protocol/severity.ts'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
-import { clockText, counted } from './format.ts'
+import { clockText, counted } from '../text/format.ts'
 import { summaryLine } from './model/summary.ts'
-import { sanitize } from './sanitize.ts'
-import { readTypedKeys, typedKeys } from './typed-keys.ts'
+import { sanitize } from '../text/sanitize.ts'
+import { readTypedKeys, typedKeys } from './input/typed-keys.ts'
 
 /**
  * The dashboard for ears: no screen and no sequence, one line of words for each change of an alert on

@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk'
-import type { ColorLevel } from './color-level.ts'
+import type { ColorLevel } from '../text/color-level.ts'
 import { type Line, textOf, type Tone } from './model/line.ts'
 
 /** Turns a line's tones into styles that read on a light ground and on a dark one. */

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import type { Insight } from '../../src/protocol/insight.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { recentInsight } from '../helpers/insights.ts'
 import { MemoryStore } from '../helpers/memory-store.ts'
 import { openIops, type Pty } from '../helpers/pty.ts'

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, readdirSync, readlinkSync, writeFi
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { Insight } from '../../src/protocol/insight.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { binary } from '../helpers/iops.ts'
 import { recentInsight } from '../helpers/insights.ts'
 import { MemoryStore } from '../helpers/memory-store.ts'

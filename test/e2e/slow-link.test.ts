@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
-import type { Insight } from '../../src/protocol/insight.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { insight } from '../helpers/insights.ts'
 import { openIops } from '../helpers/pty.ts'
 import { runServer } from '../helpers/server.ts'

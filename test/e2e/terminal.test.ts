@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import type { Insight } from '../../src/protocol/insight.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { hostileStrings } from '../helpers/hostile.ts'
 import { insight } from '../helpers/insights.ts'
 import { openIops, Pty, iopsBin } from '../helpers/pty.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
-import type { FeedState } from '../../src/client/feed.ts'
-import type { Insight } from '../../src/protocol/insight.ts'
-import { keys } from '../../src/ui/keys.ts'
+import type { FeedState } from '../../src/client/feed/feed.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
+import { keys } from '../../src/ui/input/keys.ts'
 import { hostileStrings } from './hostile.ts'
 import { insight } from './insights.ts'
 

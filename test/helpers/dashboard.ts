@@ -1,6 +1,6 @@
-import type { Insight } from '../../src/protocol/insight.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { DashboardStore } from '../../src/ui/dashboard-store.ts'
-import { glyphsFor } from '../../src/ui/glyphs.ts'
+import { glyphsFor } from '../../src/text/glyphs.ts'
 import type { Effect } from '../../src/ui/model/effect.ts'
 import { textOf } from '../../src/ui/model/line.ts'
 import { insight } from './insights.ts'

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { insightTableInput, logTableInput } from '../../src/server/stores/dynamo/tables.ts'
+import { insightTableInput, logTableInput } from '../../src/server/stores/dynamo/tables/tables.ts'
 
 /** The emulators take any credentials, and the SDK's default chain must find some. */
 export const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' }

@@ -5,7 +5,7 @@ import {
   type FeedEvent,
   type FeedOptions,
   type FeedState,
-} from '../../src/client/feed.ts'
+} from '../../src/client/feed/feed.ts'
 
 type Of<Type extends FeedEvent['type']> = Extract<FeedEvent, { type: Type }>
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { displayWidth } from '../../src/ui/text-width.ts'
+import { displayWidth } from '../../src/text/width.ts'
 
 /** A styled piece of text, closed by a reset as Ink closes its pieces at the end of a line. */
 interface Piece {

@@ -1,4 +1,4 @@
-import type { Insight } from '../../src/protocol/insight.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 
 /** A complete insight with the given content, of which only `alert_id` is asked for. */
 export function insight(content: Partial<Insight> & { alert_id: string }): Insight {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Log } from '../../src/server/log.ts'
+import type { Log } from '../../src/server/telemetry/logger.ts'
 import { type JournalOptions, openJournal } from '../../src/server/stores/journal/journal.ts'
 import type { Store } from '../../src/server/stores/store.ts'
 

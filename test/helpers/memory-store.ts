@@ -1,6 +1,6 @@
 import type { Cursor, ResetReason } from '../../src/protocol/cursor.ts'
-import { encodeInsight, type Insight } from '../../src/protocol/insight.ts'
-import { parseTimestamp } from '../../src/protocol/timestamp.ts'
+import { encodeInsight, type Insight } from '../../src/protocol/insight/insight.ts'
+import { parseTimestamp } from '../../src/protocol/time/timestamp.ts'
 import { TextEntry } from '../../src/server/stores/entry.ts'
 import {
   type AggregateQuery,

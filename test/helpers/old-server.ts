@@ -1,4 +1,4 @@
-import type { Insight } from '../../src/protocol/insight.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { answerJson, openStream, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
 
 export interface OldServer extends ScriptedServer {

@@ -1,5 +1,5 @@
-import type { Feed, FeedEvent, FeedPhase, FeedState } from '../../src/client/feed.ts'
-import type { Insight } from '../../src/protocol/insight.ts'
+import type { Feed, FeedEvent, FeedPhase, FeedState } from '../../src/client/feed/feed.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 
 const quietState: FeedState = {
   status: 'connecting',

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/server/log.ts'
+import type { Log } from '../../src/server/telemetry/logger.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/node.ts'
 import { MemoryStore } from './memory-store.ts'
 

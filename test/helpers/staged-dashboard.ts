@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Api } from '../../src/client/api.ts'
+import type { Api } from '../../src/client/api/api.ts'
 import type { DashboardEnd, DashboardOptions } from '../../src/ui/dashboard-options.ts'
 import { DashboardSession } from '../../src/ui/dashboard-session.ts'
 import { showDashboard } from '../../src/ui/run-dashboard.tsx'

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
 import { createParser } from 'eventsource-parser'
-import type { Filter } from '../../src/protocol/filter.ts'
-import type { Hub } from '../../src/server/hub.ts'
-import { openStream } from '../../src/server/opening.ts'
+import type { Filter } from '../../src/protocol/filter/filter.ts'
+import type { Hub } from '../../src/server/stream/hub.ts'
+import { openStream } from '../../src/server/stream/opening.ts'
 
 /** A link that takes what is written when the test says so. */
 class Link extends Writable {

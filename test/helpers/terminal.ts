@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
-import type { Io } from '../../src/io.ts'
+import type { Io } from '../../src/program/io.ts'
 import { Emulator } from './emulator.ts'
 
 /** The keyboard's side of a terminal inside this process. */

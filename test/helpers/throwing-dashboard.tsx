@@ -1,7 +1,7 @@
-import { createApi } from '../../src/client/api.ts'
+import { createApi } from '../../src/client/api/api.ts'
 import { createConnection } from '../../src/client/connection.ts'
-import { createFeed } from '../../src/client/feed.ts'
-import { createIo } from '../../src/io.ts'
+import { createFeed } from '../../src/client/feed/feed.ts'
+import { createIo } from '../../src/program/io.ts'
 import { runDashboard } from '../../src/ui/run-dashboard.tsx'
 
 /** A dashboard in which an error goes uncaught at the key `b`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { InsightInput } from '../../src/protocol/insight.ts'
+import { InsightInput } from '../../src/protocol/insight/insight.ts'
 import { isPlainInput } from '../../src/protocol/plain-input.ts'
 
 const full = {

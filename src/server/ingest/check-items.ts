@@ -1,8 +1,8 @@
 import type { Fault } from '../../protocol/api.ts'
-import { InsightInput } from '../../protocol/insight.ts'
-import { insightFaults } from '../../protocol/insight-faults.ts'
+import { InsightInput } from '../../protocol/insight/insight.ts'
+import { insightFaults } from '../../protocol/insight/insight-faults.ts'
 import { isPlainInput } from '../../protocol/plain-input.ts'
-import { badRequest } from '../http-fault.ts'
+import { badRequest } from '../http/http-fault.ts'
 
 /** So many faults are listed; a batch of a thousand wrong items needs no megabyte of them. */
 const mostFaults = 1000

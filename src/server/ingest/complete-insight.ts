@@ -1,4 +1,9 @@
-import { encodeInsight, type Insight, type InsightInput, type Status } from '../../protocol/insight.ts'
+import {
+  encodeInsight,
+  type Insight,
+  type InsightInput,
+  type Status,
+} from '../../protocol/insight/insight.ts'
 
 /**
  * The next version of an alert from what a producer sent, the alert's latest version, and the time

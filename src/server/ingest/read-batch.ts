@@ -1,5 +1,5 @@
-import { limits } from '../../protocol/insight.ts'
-import { badRequest, HttpFault } from '../http-fault.ts'
+import { limits } from '../../protocol/insight/insight.ts'
+import { badRequest, HttpFault } from '../http/http-fault.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

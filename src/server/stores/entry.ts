@@ -1,5 +1,5 @@
 import type { Cursor } from '../../protocol/cursor.ts'
-import type { Insight } from '../../protocol/insight.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
 import type { Entry } from './store.ts'
 
 /** An entry whose text is at hand. `parse` is asked once, on first use. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { Failure } from '../../failure.ts'
-import type { Log } from '../log.ts'
+import { Failure } from '../../program/failure.ts'
+import type { Log } from '../telemetry/logger.ts'
 import type { Store } from './store.ts'
 
 export interface OpenOptions {

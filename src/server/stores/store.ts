@@ -1,7 +1,7 @@
 import type { Aggregations } from '../../protocol/api.ts'
 import type { Cursor, ResetReason } from '../../protocol/cursor.ts'
-import type { Filter } from '../../protocol/filter.ts'
-import type { Insight } from '../../protocol/insight.ts'
+import type { Filter } from '../../protocol/filter/filter.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
 
 /**
  * One version of one alert, at its place in the log. `json` is its one canonical text

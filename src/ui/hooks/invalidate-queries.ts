@@ -1,5 +1,5 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
-import type { Feed } from '../../client/feed.ts'
+import type { Feed } from '../../client/feed/feed.ts'
 import { paced } from './paced.ts'
 
 /** Queries are asked anew at most so often, in milliseconds, however fast the feed is. */

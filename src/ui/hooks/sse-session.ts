@@ -1,6 +1,6 @@
 import { type Connection, createConnection } from '../../client/connection.ts'
-import { createFeed, type Feed, type FeedEvent, type FeedStatus } from '../../client/feed.ts'
-import type { Insight } from '../../protocol/insight.ts'
+import { createFeed, type Feed, type FeedEvent, type FeedStatus } from '../../client/feed/feed.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
 import { paced } from './paced.ts'
 
 /** What the hook's component sees. */

@@ -1,5 +1,5 @@
 import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query'
-import type { Api } from '../../client/api.ts'
+import type { Api } from '../../client/api/api.ts'
 import type { RecentPage } from '../../protocol/api.ts'
 
 export interface OlderPagesOptions {

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
-import type { Api } from '../../client/api.ts'
+import type { Api } from '../../client/api/api.ts'
 import type { Aggregations } from '../../protocol/api.ts'
 
 export interface TotalsOptions {

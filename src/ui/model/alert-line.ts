@@ -1,13 +1,13 @@
-import type { Status } from '../../protocol/insight.ts'
+import type { Status } from '../../protocol/insight/insight.ts'
 import { type Severity, severityOf } from '../../protocol/severity.ts'
-import { ageText, clockText, shortCount } from '../format.ts'
-import type { Glyphs } from '../glyphs.ts'
-import { sanitize } from '../sanitize.ts'
-import { padEnd } from '../text-width.ts'
+import { ageText, clockText, shortCount } from '../../text/format.ts'
+import type { Glyphs } from '../../text/glyphs.ts'
+import { sanitize } from '../../text/sanitize.ts'
+import { padEnd } from '../../text/width.ts'
 import { cell, right, ruleLine } from './cells.ts'
-import type { Columns } from './columns.ts'
+import type { Columns } from './list/columns.ts'
 import { type Line, type Span, span } from './line.ts'
-import type { AlertRow, GapRow } from './row.ts'
+import type { AlertRow, GapRow } from './list/row.ts'
 
 const severityWords: Readonly<Record<Severity, string>> = {
   critical: 'crit',

@@ -1,5 +1,5 @@
-import { sanitize } from '../sanitize.ts'
-import { displayWidth, padEnd, padStart, truncate } from '../text-width.ts'
+import { sanitize } from '../../text/sanitize.ts'
+import { displayWidth, padEnd, padStart, truncate } from '../../text/width.ts'
 import { type Line, type Span, span, type Tone } from './line.ts'
 
 /** No cell is wider than a few terminals; the rest of a long text is not even looked at. */

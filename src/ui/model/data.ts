@@ -1,4 +1,4 @@
-import type { Rows } from './row-index.ts'
+import type { Rows } from './list/row-index.ts'
 
 /** What the list holds, apart from its rows: figures for the header and the notices. */
 export interface Figures {

@@ -1,15 +1,15 @@
-import { counted, wholeNumber } from '../format.ts'
-import type { Glyphs } from '../glyphs.ts'
-import { type KeyContext, keyName, keys } from '../keys.ts'
-import { sanitize } from '../sanitize.ts'
-import { displayWidth } from '../text-width.ts'
+import { counted, wholeNumber } from '../../text/format.ts'
+import type { Glyphs } from '../../text/glyphs.ts'
+import { type KeyContext, keyName, keys } from '../input/keys.ts'
+import { sanitize } from '../../text/sanitize.ts'
+import { displayWidth } from '../../text/width.ts'
 import { fitSpans, layOut, piece, spansWidth } from './cells.ts'
 import type { Figures } from './data.ts'
 import type { LineEditor } from './line-editor.ts'
 import { type Line, type Span, span } from './line.ts'
 import { promptSpans } from './prompt.ts'
 import type { ViewState } from './state.ts'
-import { isWide } from './viewport.ts'
+import { isWide } from './list/viewport.ts'
 
 interface FootContext {
   readonly glyphs: Glyphs

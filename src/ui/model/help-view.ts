@@ -1,6 +1,6 @@
-import type { Glyphs } from '../glyphs.ts'
-import { type Key, keyName, keys } from '../keys.ts'
-import { displayWidth, padEnd, truncate } from '../text-width.ts'
+import type { Glyphs } from '../../text/glyphs.ts'
+import { type Key, keyName, keys } from '../input/keys.ts'
+import { displayWidth, padEnd, truncate } from '../../text/width.ts'
 import { spansWidth } from './cells.ts'
 import { type Line, span } from './line.ts'
 

@@ -1,5 +1,5 @@
-import { sanitize } from '../sanitize.ts'
-import { displayWidth } from '../text-width.ts'
+import { sanitize } from '../../text/sanitize.ts'
+import { displayWidth } from '../../text/width.ts'
 import { fitSpans } from './cells.ts'
 import type { LineEditor } from './line-editor.ts'
 import { type Span, span } from './line.ts'

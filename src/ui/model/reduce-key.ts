@@ -1,4 +1,4 @@
-import { actionFor } from '../keys.ts'
+import { actionFor } from '../input/keys.ts'
 import type { Data } from './data.ts'
 import { browse } from './modes/browse.ts'
 import { commandKey, confirmKey, copyKey } from './modes/choices.ts'

@@ -1,10 +1,10 @@
-import type { FeedState } from '../../client/feed.ts'
+import type { FeedState } from '../../client/feed/feed.ts'
 import type { Aggregations } from '../../protocol/api.ts'
-import type { Status } from '../../protocol/insight.ts'
+import type { Status } from '../../protocol/insight/insight.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor, type LineEditor } from './line-editor.ts'
 import type { Range } from './range.ts'
-import type { Sort } from './row.ts'
+import type { Sort } from './list/row.ts'
 
 /** What the keys go to. */
 export type Mode =

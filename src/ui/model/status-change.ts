@@ -1,8 +1,8 @@
-import type { Insight, Status } from '../../protocol/insight.ts'
-import { counted } from '../format.ts'
+import type { Insight, Status } from '../../protocol/insight/insight.ts'
+import { counted } from '../../text/format.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor } from './line-editor.ts'
-import type { AlertRow } from './row.ts'
+import type { AlertRow } from './list/row.ts'
 import type { Undoable, ViewState } from './state.ts'
 import { type Step, step, withToast } from './step.ts'
 

@@ -1,4 +1,4 @@
-import { counted, longAge, wholeNumber } from '../format.ts'
+import { counted, longAge, wholeNumber } from '../../text/format.ts'
 
 interface Watched {
   readonly forMs: number

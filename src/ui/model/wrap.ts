@@ -1,4 +1,4 @@
-import { characterWidth, displayWidth } from '../text-width.ts'
+import { characterWidth, displayWidth } from '../../text/width.ts'
 
 /** Breaks a sanitised line at spaces into lines of at most that many columns; long words are cut. */
 export function wrap(text: string, columns: number): string[] {

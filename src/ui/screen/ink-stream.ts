@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Output } from '../../io.ts'
+import type { Output } from '../../program/io.ts'
 
 /** 80×24 where the terminal does not say, or says 0×0, as a serial line does. */
 export const screenSize = ({ columns, rows }: Output): { columns: number; rows: number } => ({

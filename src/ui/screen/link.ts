@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import type { Output } from '../../io.ts'
+import type { Output } from '../../program/io.ts'
 
 /** Bytes that may be on their way before the terminal is asked whether it has them. */
 const mostUnconfirmed = 1024

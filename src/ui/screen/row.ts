@@ -1,4 +1,4 @@
-import { characterWidth } from '../text-width.ts'
+import { characterWidth } from '../../text/width.ts'
 import { plain, type Style, withLink, withParameters } from './style.ts'
 
 /** One column of the screen, or the left half of a wide character. Cells are interned: equal cells are identical. */

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
-import type { Io, Output } from '../../io.ts'
-import { Keyboard, synchronizedRequest } from './keyboard.ts'
+import type { Io, Output } from '../../program/io.ts'
+import { Keyboard, synchronizedRequest } from '../input/keyboard.ts'
 import { drawDifference } from './diff.ts'
 import { InkStream, screenSize } from './ink-stream.ts'
 import { Link, statusRequest } from './link.ts'

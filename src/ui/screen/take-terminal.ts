@@ -1,5 +1,5 @@
-import type { Io } from '../../io.ts'
-import { glyphsFor } from '../glyphs.ts'
+import type { Io } from '../../program/io.ts'
+import { glyphsFor } from '../../text/glyphs.ts'
 import { enterSequence, guardExit, leaveSequence } from './terminal-modes.ts'
 
 /** A terminal that shows that something comes, while what draws it still loads. */

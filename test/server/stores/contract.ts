@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Cursor } from '../../../src/protocol/cursor.ts'
-import { type Filter, parseFilter } from '../../../src/protocol/filter.ts'
-import { encodeInsight, type Insight } from '../../../src/protocol/insight.ts'
+import { type Filter, parseFilter } from '../../../src/protocol/filter/filter.ts'
+import { encodeInsight, type Insight } from '../../../src/protocol/insight/insight.ts'
 import type { Change, Entry, Range, Store } from '../../../src/server/stores/store.ts'
 import { insight } from '../../helpers/insights.ts'
 

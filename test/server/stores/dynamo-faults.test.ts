@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import type { StoreEvent } from '../../../src/server/stores/dynamo/count.ts'
+import type { StoreEvent } from '../../../src/server/stores/dynamo/tables/count.ts'
 import { openDynamo } from '../../../src/server/stores/dynamo/dynamo.ts'
 import { type Change, type Store, StoreUnavailable } from '../../../src/server/stores/store.ts'
 import { createTables, directItem, type Emulator, startDynoxide, type Tables } from '../../helpers/dynamo.ts'

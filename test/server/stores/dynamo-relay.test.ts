@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Insight } from '../../../src/protocol/insight.ts'
+import type { Insight } from '../../../src/protocol/insight/insight.ts'
 import { openDynamo } from '../../../src/server/stores/dynamo/dynamo.ts'
 import type { Change, Store } from '../../../src/server/stores/store.ts'
 import {

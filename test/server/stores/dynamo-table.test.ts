@@ -1,7 +1,7 @@
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { normalizeTimestamp } from '../../../src/protocol/timestamp.ts'
+import { normalizeTimestamp } from '../../../src/protocol/time/timestamp.ts'
 import { openDynamo } from '../../../src/server/stores/dynamo/dynamo.ts'
 import type { PagePosition, Store } from '../../../src/server/stores/store.ts'
 import {

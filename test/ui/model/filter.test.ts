@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { textOf } from '../../../src/ui/model/line.ts'
-import { displayWidth } from '../../../src/ui/text-width.ts'
+import { displayWidth } from '../../../src/text/width.ts'
 import { TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
 

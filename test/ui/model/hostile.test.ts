@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { displayWidth } from '../../../src/ui/text-width.ts'
+import { displayWidth } from '../../../src/text/width.ts'
 import { boardOfThree, TestDashboard } from '../../helpers/dashboard.ts'
 import { hostileStrings } from '../../helpers/hostile.ts'
 import { insight } from '../../helpers/insights.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { keys } from '../../../src/ui/keys.ts'
-import { listHeight, viewportOf } from '../../../src/ui/model/viewport.ts'
+import { keys } from '../../../src/ui/input/keys.ts'
+import { listHeight, viewportOf } from '../../../src/ui/model/list/viewport.ts'
 import { TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
 

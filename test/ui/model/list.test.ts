@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Insight } from '../../../src/protocol/insight.ts'
+import type { Insight } from '../../../src/protocol/insight/insight.ts'
 import { TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { keys } from '../../../src/ui/keys.ts'
+import { keys } from '../../../src/ui/input/keys.ts'
 import { TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
-import { displayWidth } from '../../../src/ui/text-width.ts'
+import { displayWidth } from '../../../src/text/width.ts'
 
 /** What no server of ours sends, an older or a hostile one may. */
 const shown = (content: Partial<Parameters<typeof insight>[0]>, setup = {}) =>

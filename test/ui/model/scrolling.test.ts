@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keys } from '../../../src/ui/keys.ts'
+import { keys } from '../../../src/ui/input/keys.ts'
 import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
 

@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '../store.ts'
-import type { Count } from './count.ts'
+import type { Count } from './tables/count.ts'
 import type { Location } from './location.ts'
 import { isRefusedForever, troubleOf } from './trouble.ts'
 

@@ -1,12 +1,12 @@
 import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb'
-import { Failure } from '../../../failure.ts'
-import type { Log } from '../../log.ts'
+import { Failure } from '../../../program/failure.ts'
+import type { Log } from '../../telemetry/logger.ts'
 import type { Store } from '../store.ts'
-import type { Count } from './count.ts'
+import type { Count } from './tables/count.ts'
 import { connect } from './db.ts'
 import { type Location, parseLocation } from './location.ts'
-import { openLogStore } from './log-store.ts'
-import { openReadOnly } from './read-only.ts'
+import { openLogStore } from './log/log-store.ts'
+import { openReadOnly } from './query/read-only.ts'
 
 interface Options {
   readonly log: Log

@@ -1,5 +1,5 @@
-import { Failure } from '../../../failure.ts'
-import { parseDuration } from '../../../protocol/duration.ts'
+import { Failure } from '../../../program/failure.ts'
+import { parseDuration } from '../../../protocol/time/duration.ts'
 
 /** Where the store lives and how it behaves. Durations are in milliseconds. */
 export interface Location {

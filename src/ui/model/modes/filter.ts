@@ -1,9 +1,9 @@
-import { actionFor } from '../../keys.ts'
+import { actionFor } from '../../input/keys.ts'
 import type { Data } from '../data.ts'
 import { editKey, editorWith, insertText } from '../line-editor.ts'
 import type { Mode, ViewState } from '../state.ts'
 import { type Step, step, withToast } from '../step.ts'
-import { selectRank } from '../viewport.ts'
+import { selectRank } from '../list/viewport.ts'
 import { findRank, matcherFor } from './jump.ts'
 
 type FilterMode = Extract<Mode, { kind: 'filter' }>

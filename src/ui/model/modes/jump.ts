@@ -1,9 +1,9 @@
-import { parseFilter } from '../../../protocol/filter.ts'
-import type { AlertRow } from '../row.ts'
-import type { Rows } from '../row-index.ts'
+import { parseFilter } from '../../../protocol/filter/filter.ts'
+import type { AlertRow } from '../list/row.ts'
+import type { Rows } from '../list/row-index.ts'
 import type { ViewState } from '../state.ts'
 import { withToast } from '../step.ts'
-import { selectRank } from '../viewport.ts'
+import { selectRank } from '../list/viewport.ts'
 
 /** Selects the next row in a direction that the test likes; says so when there is none. */
 export function jump(

@@ -1,7 +1,7 @@
-import type { MouseEvent } from '../../hands/mouse.ts'
-import type { Rows } from '../row-index.ts'
+import type { MouseEvent } from '../../effects/mouse.ts'
+import type { Rows } from '../list/row-index.ts'
 import type { ViewState } from '../state.ts'
-import { detailWidth, isWide, leaveLive, selectRank, settle, viewportOf } from '../viewport.ts'
+import { detailWidth, isWide, leaveLive, selectRank, settle, viewportOf } from '../list/viewport.ts'
 
 /** Lines above the first row: header, totals, heads. */
 const aboveRows = 3

@@ -1,0 +1,112 @@
+import { Failure } from '../../program/failure.ts'
+import { Aggregations, PublishResult, RecentPage, type StatusChange } from '../../protocol/api.ts'
+import { Insight, type Status } from '../../protocol/insight/insight.ts'
+import { type Call, callServer, parseAnswer } from './call.ts'
+import type { Connection } from '../connection.ts'
+import { plainWords } from '../../text/one-line.ts'
+
+/** Times are RFC 3339; `since` is inclusive, `until` exclusive; `filter` is the one grammar. */
+interface RangeQuery {
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly filter?: string | undefined
+}
+
+interface RecentQuery extends RangeQuery {
+  /** 1–1000; the server's default is 50. */
+  readonly limit?: number | undefined
+  /** From the page before. */
+  readonly nextToken?: string | undefined
+  readonly aggregations?: boolean | undefined
+}
+
+interface StatusCondition {
+  /** Only if the alert is still the version of that `etag`. */
+  readonly ifMatch?: string | undefined
+  /** Only if its status is still this one, whatever else has changed: two people never overwrite each other. */
+  readonly ifStatus?: Status | undefined
+}
+
+/** An alert that changes between looking and changing is looked at again so often. */
+const mostLooks = 5
+
+/**
+ * The REST side of a server. Every fault is a {@link Failure}: `unreachable` where no answer came,
+ * `notAllowed` for 401 and 403, `failed` for the rest, with the server's own words. Answers are
+ * read tolerantly: fields of a newer server pass through, those an older one leaves out are filled in.
+ */
+export interface Api {
+  /** Newest first. */
+  recent(query?: RecentQuery): Promise<RecentPage>
+  aggregations(query?: RangeQuery): Promise<Aggregations>
+  /** Undefined when there is no such alert. */
+  get(alertId: string): Promise<Insight | undefined>
+  /** One batch, all or nothing: at most 1000 items and 1 MiB. Durable when it resolves. */
+  publish(items: readonly unknown[]): Promise<PublishResult>
+  /** With a condition that no longer holds it changes nothing, and throws. */
+  setStatus(
+    alertId: string,
+    change: StatusChange,
+    condition?: StatusCondition,
+  ): Promise<{ readonly insight: Insight; readonly etag: string | undefined }>
+  /** Closes the connection, and so everything else that uses it. */
+  close(): Promise<void>
+}
+
+export function createApi(connection: Connection): Api {
+  const call = (path: string, init?: Call) => callServer(connection, path, init)
+
+  const recent = async (query: RecentQuery = {}) =>
+    parseAnswer(RecentPage, await call(`/insights/recent${queryText({ ...query })}`))
+
+  /** The tag of the alert's version, which has to have that status. */
+  const tagOf = async (path: string, wanted: Status) => {
+    const answer = await call(path)
+    const { status, acknowledged_by: by } = parseAnswer(Insight, answer)
+    if (status === wanted) return answer.headers.get('etag') ?? undefined
+    const who = status === 'acknowledged' && by !== undefined ? ` by ${plainWords(by)}` : ''
+    throw new Failure('failed', `it is ${status}${who} meanwhile`)
+  }
+
+  return {
+    recent,
+    async aggregations(query = {}) {
+      const answer = await call(`/insights/aggregations${queryText({ ...query })}`, { accept: [404] })
+      if (answer.status !== 404) return parseAnswer(Aggregations, answer)
+      // An older server has no such route, and takes it for an alert that it doesn't know.
+      const page = await recent({ ...query, limit: 1, aggregations: true })
+      if (page.aggregations) return page.aggregations
+      throw new Failure('failed', `${connection.baseUrl} gives no totals: it is an older server`)
+    },
+    async get(alertId) {
+      const answer = await call(`/insights/${encodeURIComponent(alertId)}`, { accept: [404] })
+      return answer.status === 404 ? undefined : parseAnswer(Insight, answer)
+    },
+    async publish(items) {
+      return parseAnswer(PublishResult, await call('/insights', { method: 'POST', body: items }))
+    },
+    async setStatus(alertId, change, { ifMatch, ifStatus } = {}) {
+      const path = `/insights/${encodeURIComponent(alertId)}`
+      for (let look = 1; ; look++) {
+        const etag = ifStatus === undefined ? ifMatch : await tagOf(path, ifStatus)
+        const headers = etag === undefined ? {} : { 'if-match': etag }
+        const again = ifStatus !== undefined && look < mostLooks ? [412] : []
+        const answer = await call(path, { method: 'PATCH', body: change, headers, accept: again })
+        if (answer.status === 412) continue
+        const insight = parseAnswer(Insight, answer)
+        // An older server may answer, and leave the alert as it is.
+        if (insight.status !== change.status)
+          throw new Failure('failed', `${connection.baseUrl} left it ${insight.status}`)
+        return { insight, etag: answer.headers.get('etag') ?? undefined }
+      }
+    },
+    close: () => connection.close(),
+  }
+}
+
+function queryText(query: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== false && value !== '') search.set(name, String(value))
+  return search.size === 0 ? '' : `?${search.toString()}`
+}

@@ -1,0 +1,60 @@
+import type { Insight } from '../../protocol/insight/insight.ts'
+import { type Severity, severityOf } from '../../protocol/severity.ts'
+import type { Feed } from './feed.ts'
+
+/** What happened while nobody watched. Each alert counts once, as it stands now. */
+export interface Absence {
+  /** When the earlier run ended, in milliseconds since the epoch. */
+  readonly since: number
+  /** Alerts that are open, by severity. */
+  readonly open: Readonly<Record<Severity, number>>
+  readonly acknowledged: number
+  readonly resolved: number
+  /** Why the server could not replay it all: `expired`, `foreign` or `ahead`. */
+  readonly gap: string | undefined
+}
+
+/**
+ * Calls back once, when a feed that was given a position has caught up with what it missed. Subscribe
+ * before the feed starts. Returns the unsubscribe.
+ */
+export function onReturn(feed: Feed, listener: (absence: Absence) => void): () => void {
+  const latest = new Map<string, Insight>()
+  const unsubscribe = feed.subscribe((event) => {
+    if (event.type === 'insight' && event.phase === 'replay')
+      latest.set(event.insight.alert_id, event.insight)
+    if (event.type !== 'resumed') return
+    unsubscribe()
+    listener(summarise([...latest.values()], event.downAt, event.gap))
+  })
+  return unsubscribe
+}
+
+function summarise(insights: readonly Insight[], since: number, gap: string | undefined): Absence {
+  const open = insights.filter(({ status }) => status === 'open')
+  const severe = (severity: Severity) =>
+    open.filter(({ risk_score }) => severityOf(risk_score) === severity).length
+  return {
+    since,
+    open: { critical: severe('critical'), warning: severe('warning'), info: severe('info') },
+    acknowledged: insights.filter(({ status }) => status === 'acknowledged').length,
+    resolved: insights.filter(({ status }) => status === 'resolved').length,
+    gap,
+  }
+}
+
+/** `since you left 2 h ago: 4 critical, 2 resolved`. */
+export function absenceWords({ since, open, acknowledged, resolved, gap }: Absence, now: number): string {
+  const left = `since you left ${ageWords(now - since)} ago`
+  if (gap !== undefined) return `${left}: the server can't tell what was missed (${gap})`
+  const counts = { ...open, acknowledged, resolved }
+  const words = Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []))
+  return `${left}: ${words.join(', ') || 'nothing new'}`
+}
+
+function ageWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`
+}

@@ -1,0 +1,191 @@
+import { EventSource } from 'eventsource'
+import { createParser } from 'eventsource-parser'
+import type { Response } from 'undici'
+import { withoutByteOrderMark } from './byte-order-mark.ts'
+import type { Connection } from '../connection.ts'
+
+/** One event, as the WHATWG event stream defines it. */
+export interface StreamEvent {
+  /** `message` for an unnamed one. */
+  readonly type: string
+  readonly data: string
+  /** The last id that this response named, before or with this event; empty when none did. */
+  readonly lastEventId: string
+}
+
+/** Why one response is over. */
+export type StreamEnd =
+  /** The server finished the response. */
+  | { readonly kind: 'ended' }
+  /** A status other than 200. `body` is the beginning of what came with it. */
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly retryAfter: string | null
+      readonly body: string
+    }
+  | { readonly kind: 'type'; readonly contentType: string | null }
+  /** No answer began within the time, in milliseconds. */
+  | { readonly kind: 'timeout'; readonly after: number }
+  /** A single event is too long to be one. */
+  | { readonly kind: 'too-long' }
+  | { readonly kind: 'broken'; readonly error: unknown }
+
+export interface EventStreamOptions {
+  readonly connection: Pick<Connection, 'fetch'>
+  readonly url: string
+  /** Sent as `Last-Event-ID`. */
+  readonly lastEventId: string | undefined
+  /** How long the answer may take to begin, in milliseconds. */
+  readonly answerTimeout: number
+  /** The events to listen to. */
+  readonly types: readonly string[]
+  onOpen(): void
+  /** Bytes came, before their events are dispatched. */
+  onBytes(): void
+  /** The server names its reconnection time, in milliseconds. */
+  onRetry(delay: number): void
+  onEvent(event: StreamEvent): void
+  /** The position after everything that was dispatched, also where an id came without an event. */
+  onPosition(lastEventId: string): void
+  /** Called once, unless the stream was closed before. */
+  onEnd(end: StreamEnd): void
+}
+
+/** In characters; far above what an insight's bounds allow. */
+const longestEvent = 8 * 1024 * 1024
+const bodyShown = 4096
+
+/**
+ * One response of an event stream, from the request to its end; returns the function that closes it.
+ * The `eventsource` package parses and dispatches, and is closed before it would reconnect by itself:
+ * it waits a fixed time, gives up for good on one 503, and forgets the position of an earlier
+ * instance. Its fetch is ours, and there a second parser, which only listens for `id` and `retry`,
+ * reads along, because the package keeps those two to itself.
+ */
+export function openEventStream(options: EventStreamOptions): () => void {
+  const controller = new AbortController()
+  let source: EventSource | undefined
+  let over = false
+  const close = () => {
+    over = true
+    clearTimeout(timer)
+    source?.close()
+    controller.abort()
+  }
+  const end = (reason: StreamEnd) => {
+    if (over) return
+    close()
+    options.onEnd(reason)
+  }
+  const { answerTimeout: after } = options
+  const timer = setTimeout(() => end({ kind: 'timeout', after }), after)
+
+  const fetch = async () => {
+    try {
+      const response = await request(options, controller.signal)
+      const refusal = await refusalOf(response)
+      if (refusal) end(refusal)
+      clearTimeout(timer)
+      const { status, url, redirected, headers } = response
+      return {
+        status,
+        url,
+        redirected,
+        headers,
+        body: { getReader: () => readAlong(response, options, () => over, end) },
+      }
+    } catch (error) {
+      end({ kind: 'broken', error })
+      throw error
+    }
+  }
+
+  source = new EventSource(options.url, { fetch, maxBufferSize: longestEvent })
+  const dispatch = (event: Event) => {
+    // A named event may be called "error" or "open", as the package's own are.
+    if (over || !(event instanceof MessageEvent)) return
+    options.onEvent({ type: event.type, data: String(event.data), lastEventId: event.lastEventId })
+  }
+  for (const type of options.types) source.addEventListener(type, dispatch)
+  source.addEventListener('open', (event) => {
+    if (!over && !(event instanceof MessageEvent)) options.onOpen()
+  })
+  return close
+}
+
+function request({ connection, url, lastEventId }: EventStreamOptions, signal: AbortSignal) {
+  const headers: Record<string, string> = {
+    accept: 'text/event-stream',
+    // A compressing proxy on the way would hold events back.
+    'accept-encoding': 'identity',
+    'cache-control': 'no-cache',
+  }
+  // Header values are bytes, and an id is UTF-8.
+  if (lastEventId) headers['last-event-id'] = Buffer.from(lastEventId).toString('latin1')
+  return connection.fetch(url, { headers, signal })
+}
+
+async function refusalOf(response: Response): Promise<StreamEnd | undefined> {
+  const { status, headers } = response
+  if (status !== 200) {
+    return { kind: 'status', status, retryAfter: headers.get('retry-after'), body: await beginning(response) }
+  }
+  const contentType = headers.get('content-type')
+  const isStream = /^\s*text\/event-stream\s*(?:;|$)/i.test(contentType ?? '')
+  return isStream ? undefined : { kind: 'type', contentType }
+}
+
+async function beginning(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true })
+    if (text.length >= bodyShown) break
+  }
+  return text
+}
+
+/** The body's reader, as the package gets it. */
+function readAlong(
+  response: Response,
+  options: EventStreamOptions,
+  isOver: () => boolean,
+  end: (reason: StreamEnd) => void,
+) {
+  const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader()
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  let position: string | undefined
+  const parser = createParser({
+    maxBufferSize: longestEvent,
+    onId: (id) => (position = id),
+    onRetry: (delay) => options.onRetry(delay),
+    onError: (error) => {
+      if (error.type === 'max-buffer-size-exceeded') end({ kind: 'too-long' })
+    },
+  })
+  const strip = withoutByteOrderMark()
+  return {
+    async read() {
+      // The package asks for more once it has dispatched everything that it got.
+      // Closed by a listener, it has not: the position is then where that listener was.
+      if (position !== undefined && !isOver()) options.onPosition(position)
+      position = undefined
+      try {
+        const { done, value } = await reader.read()
+        if (done) {
+          end({ kind: 'ended' })
+          return { done }
+        }
+        options.onBytes()
+        const bytes = strip(value)
+        parser.feed(decoder.decode(bytes, { stream: true }))
+        return { done, value: bytes }
+      } catch (error) {
+        end({ kind: 'broken', error })
+        throw error
+      }
+    },
+    cancel: () => reader.cancel(),
+  }
+}

@@ -1,0 +1,47 @@
+import type { Connection } from '../connection.ts'
+
+export interface FeedOptions {
+  /** The feed does not close it. */
+  readonly connection: Connection
+  /** Narrows the feed at the server; the one filter grammar. */
+  readonly filter?: string | undefined
+  /** How many alerts the snapshot holds, 0–1000; the server's default is 10. */
+  readonly limit?: number | undefined
+  /** Continues after this position, as kept from an earlier run, instead of with a snapshot. */
+  readonly lastEventId?: string | undefined
+  /** When that earlier run ended, in milliseconds since the epoch. */
+  readonly lastSeenAt?: number | undefined
+  /** Consecutive reconnects that may fail before the feed stops; no bound by default. */
+  readonly maxAttempts?: number | undefined
+  /** Milliseconds since the epoch; `Date.now` by default. */
+  readonly now?: () => number
+  /** 0–1, for the jitter; `Math.random` by default. */
+  readonly random?: () => number
+  readonly timing?: Partial<FeedTiming>
+}
+
+/** In milliseconds. */
+export interface FeedTiming {
+  /** The first delay before a reconnect, until the server names its own: 5000. */
+  readonly retry: number
+  /** The longest delay: 30 000. */
+  readonly maxRetry: number
+  /** How often a server beats: 15 000. A link that is silent for 2.5 of them is cut. */
+  readonly beat: number
+  /** How long an answer may take to begin: 30 000. */
+  readonly answer: number
+  /** Without a beat, a connection counts as stable once it has lived so long: 10 000. */
+  readonly stable: number
+  /** On a server without beats, the first burst is over once it has been quiet for so long: 2000. */
+  readonly quiet: number
+}
+
+/** What holds unless an option says otherwise. */
+export const usualTiming: FeedTiming = {
+  retry: 5000,
+  maxRetry: 30_000,
+  beat: 15_000,
+  answer: 30_000,
+  stable: 10_000,
+  quiet: 2000,
+}

@@ -1,0 +1,97 @@
+import type { Failure } from '../../program/failure.ts'
+
+/**
+ * - `connecting`: the first attempt, or one under way after a wait
+ * - `live`: connected; heard from within 2.5 beats. Also between two visits to a server that ends each
+ *   response after its events (an older one): `nextTryAt` then names the next visit
+ * - `retrying`: waiting for the next attempt, which `nextTryAt` names
+ * - `stopped`: for good (refused, ended by the server, out of attempts, or closed)
+ */
+export type FeedStatus = 'connecting' | 'live' | 'retrying' | 'stopped'
+
+/** Where the feed stands. Immutable; times are milliseconds since the epoch on this machine's clock. */
+export interface FeedState {
+  readonly status: FeedStatus
+  /** Consecutive attempts that failed; 0 once a connection is stable. */
+  readonly attempt: number
+  readonly nextTryAt: number | undefined
+  /** Why the link is down or was stopped, in words (`connection refused (ECONNREFUSED)`, `no byte for 38 s`). */
+  readonly reason: string | undefined
+  /** Whether being stopped means not allowed (401, 403): the command exits 4. */
+  readonly refused: boolean
+  /**
+   * What a command throws when the feed stopped by itself; undefined while it runs, once closed, and
+   * when the server said that there is no more (204).
+   */
+  readonly failure: Failure | undefined
+  readonly connectedAt: number | undefined
+  readonly disconnectedAt: number | undefined
+  readonly lastByteAt: number | undefined
+  readonly lastBeatAt: number | undefined
+  readonly lastEventAt: number | undefined
+  /** False on a server that sends no beats (an older one): silence then proves nothing. */
+  readonly beats: boolean
+  /** How often the server beats, as far as it was heard, in ms. */
+  readonly beatMs: number
+  /** The server's clock minus ours, in ms; undefined until a beat told. */
+  readonly skewMs: number | undefined
+  /** From the timestamp of the last live insight to its arrival, by the server's clock, in ms. */
+  readonly lagMs: number | undefined
+  /** The last position, to resume from. Undefined on a server without ids. */
+  readonly lastEventId: string | undefined
+  /** Distinct insights delivered since the start, and of these how many were replayed after a cut. */
+  readonly delivered: number
+  readonly replayed: number
+  /** Repeats that were recognised and not delivered. */
+  readonly duplicates: number
+  /** Times that the server could not continue from our position, so that alerts may be missing. */
+  readonly gaps: number
+}
+
+type Fields = { -readonly [Name in keyof FeedState]: FeedState[Name] }
+
+/** Keeps the state; a copy is made only when somebody looks. */
+export class FeedRecord {
+  #fields: Fields
+  #copy: FeedState | undefined
+
+  constructor(lastEventId: string | undefined, beatMs: number) {
+    this.#fields = {
+      status: 'connecting',
+      attempt: 0,
+      nextTryAt: undefined,
+      reason: undefined,
+      refused: false,
+      failure: undefined,
+      connectedAt: undefined,
+      disconnectedAt: undefined,
+      lastByteAt: undefined,
+      lastBeatAt: undefined,
+      lastEventAt: undefined,
+      beats: false,
+      beatMs,
+      skewMs: undefined,
+      lagMs: undefined,
+      lastEventId,
+      delivered: 0,
+      replayed: 0,
+      duplicates: 0,
+      gaps: 0,
+    }
+  }
+
+  get state(): FeedState {
+    return (this.#copy ??= Object.freeze({ ...this.#fields }))
+  }
+
+  note(change: Partial<Fields>): void {
+    Object.assign(this.#fields, change)
+    this.#copy = undefined
+  }
+
+  /** Adds one to a counter. */
+  count(name: 'delivered' | 'replayed' | 'duplicates' | 'gaps'): void {
+    this.#fields[name]++
+    this.#copy = undefined
+  }
+}

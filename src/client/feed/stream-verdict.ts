@@ -1,0 +1,88 @@
+import { type ExitReason, Failure } from '../../program/failure.ts'
+import { ErrorBody } from '../../protocol/api.ts'
+import { retryAfterDelay } from './backoff.ts'
+import type { StreamEnd } from './event-stream.ts'
+import { explainNetworkFault } from '../network-fault.ts'
+import { plainWords } from '../../text/one-line.ts'
+
+/** What the end of a response means for the feed. */
+export interface Verdict {
+  readonly words: string
+  readonly hint?: string | undefined
+  /**
+   * `retry`: time may heal it. `unless-live`: a mistake of the user's, such as a wrong URL, if the
+   * feed never worked, and an outage if it did. `stop`: for good.
+   */
+  readonly next: 'retry' | 'unless-live' | 'stop'
+  /** The exit it means for a command. `ok`: the server has nothing more to say. */
+  readonly reason: ExitReason
+  /** The server named the delay, in milliseconds. */
+  readonly retryAfter?: number | undefined
+}
+
+const tokenHint = 'Give a token by IOPS_TOKEN, --token-file or --token-command.'
+const urlHint = 'Give a base URL such as http://127.0.0.1:4677, or the URL of the stream itself.'
+/** 4xx that speak of the moment and not of the request: too slow, too early, too many. */
+const passing = new Set([408, 425, 429])
+
+export function judge(end: StreamEnd, now: number): Verdict {
+  switch (end.kind) {
+    case 'ended':
+      return { words: 'the server ended the stream', next: 'retry', reason: 'unreachable' }
+    case 'timeout':
+      return { words: `no answer within ${end.after / 1000} s`, next: 'retry', reason: 'unreachable' }
+    case 'too-long':
+      return { words: 'an event is too long to be one', next: 'unless-live', reason: 'failed' }
+    case 'type':
+      return {
+        words: `it answers ${typeWords(end.contentType)}, not an event stream`,
+        hint: urlHint,
+        next: 'unless-live',
+        reason: 'failed',
+      }
+    case 'broken': {
+      const { words, hint, lasting } = explainNetworkFault(end.error)
+      return { words, hint, next: lasting ? 'unless-live' : 'retry', reason: 'unreachable' }
+    }
+    case 'status':
+      return judgeStatus(end, now)
+  }
+}
+
+function judgeStatus(end: StreamEnd & { kind: 'status' }, now: number): Verdict {
+  const { status, body } = end
+  if (status === 204) return { words: 'the server ended the feed (204)', next: 'stop', reason: 'ok' }
+  if (status === 401)
+    return {
+      words: 'it wants a token, or another one (401)',
+      hint: tokenHint,
+      next: 'stop',
+      reason: 'notAllowed',
+    }
+  if (status === 403)
+    return { words: 'it does not allow this feed (403)', hint: tokenHint, next: 'stop', reason: 'notAllowed' }
+  const words = serverWords(body) ?? `it answers ${status}`
+  if (status >= 500 || passing.has(status))
+    return { words, next: 'retry', reason: 'unreachable', retryAfter: retryAfterDelay(end.retryAfter, now) }
+  return { words, hint: status === 404 ? urlHint : undefined, next: 'unless-live', reason: 'failed' }
+
+  function serverWords(text: string): string | undefined {
+    try {
+      return `${plainWords(ErrorBody.parse(JSON.parse(text)).error)} (${status})`
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function typeWords(contentType: string | null): string {
+  const type = contentType?.split(';')[0]?.trim().toLowerCase()
+  if (!type) return 'something without a content type'
+  return type === 'text/html' ? 'HTML' : plainWords(type)
+}
+
+/** What a command throws when the feed has stopped. */
+export function failureOf({ words, hint, reason }: Verdict, url: string): Failure | undefined {
+  if (reason === 'ok') return undefined
+  return new Failure(reason, `${url}: ${words}`, hint === undefined ? {} : { hint })
+}

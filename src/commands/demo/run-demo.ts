@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApi } from '../../client/api/api.ts'
+import { createConnection } from '../../client/connection.ts'
+import type { Log } from '../../server/telemetry/logger.ts'
+import { startServer } from '../../server/node.ts'
+import { openJournal } from '../../server/stores/journal/journal.ts'
+import { createSimulation } from '../../simulation/simulation.ts'
+import { simulate } from '../simulate.ts'
+import type { Io } from '../../program/io.ts'
+import type { DemoOptions } from '../demo.ts'
+import { watchFeed, type WatchOptions } from '../watch.ts'
+
+/** The words of a server would disturb the screen: only what went wrong is told, at the end. */
+function createTroubleLog() {
+  const lines: string[] = []
+  const log: Log = (level, words, fields) => {
+    if (level === 'error' && lines.length < 20) lines.push([words, ...Object.values(fields ?? {})].join(' '))
+  }
+  return { lines, log }
+}
+
+/** What has happened before the screen opens: so many insights, over so many milliseconds. */
+const history = { count: 150, span: 3 * 3_600_000 }
+
+/** Server, feed and dashboard in one process, over a journal that is gone at the end. */
+export async function runDemo(options: DemoOptions & Pick<WatchOptions, 'taken'>, io: Io): Promise<void> {
+  const { lines, log } = createTroubleLog()
+  const closers: (() => Promise<unknown>)[] = []
+  try {
+    const directory = await mkdtemp(join(tmpdir(), 'iops-demo-'))
+    closers.push(() => rm(directory, { recursive: true, force: true }))
+    const store = await openJournal(directory, { log })
+    closers.push(() => store.close())
+    const server = await startServer({ store, log })
+    closers.push(() => server.close())
+    const feeding = createConnection({ url: server.url })
+    const simulation = createSimulation({ ...options, seed: options.seed ?? io.now() % 1_000_000 })
+    const past = Array.from({ length: history.count }, (_, index) =>
+      simulation.next(io.now() - (history.span * (history.count - index)) / history.count),
+    )
+    await createApi(feeding).publish(past)
+    const over = new AbortController()
+    const signal = AbortSignal.any([io.signal, over.signal])
+    const { rate } = options
+    const feed = simulate(simulation, { rate }, feeding, { now: io.now, signal }).catch((error: unknown) => {
+      if (!signal.aborted) log('error', String(error))
+    })
+    closers.push(async () => {
+      over.abort()
+      await feeding.close()
+      await feed
+    })
+    const watching = createConnection({ url: server.url })
+    closers.push(() => watching.close())
+    await watchFeed({ ...options, temporary: true }, watching, io)
+  } finally {
+    for (const close of closers.toReversed()) await close()
+    for (const line of lines) io.stderr.write(`${line}\n`)
+  }
+}

@@ -1,0 +1,68 @@
+import { Failure } from '../../program/failure.ts'
+import { InsightInput } from '../../protocol/insight/insight.ts'
+import { insightFaults } from '../../protocol/insight/insight-faults.ts'
+import { JsonFault, jsonValues } from './json-values.ts'
+
+/** An insight that is fit to be sent, and how many bytes of UTF-8 it takes as JSON. */
+export interface Prepared {
+  readonly insight: InsightInput
+  readonly bytes: number
+}
+
+/** Gives the insights that came without one an alert_id, so that sending them again changes nothing. */
+type NewId = () => string
+
+const shown = 10
+
+/**
+ * Reads objects, arrays of objects and NDJSON. Throws a {@link Failure} that names line, field and
+ * fault of whatever is no insight; everything in the array that the fault stands in is held back.
+ */
+export async function* readInsights(chunks: AsyncIterable<string>, newId: NewId): AsyncGenerator<Prepared> {
+  let count = 0
+  try {
+    for await (const { text, line } of jsonValues(chunks)) {
+      const value = parse(text, line)
+      const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+      const where = (index: number) =>
+        Array.isArray(value) ? `line ${line}, item ${index + 1}` : `line ${line}`
+      const faults = items.flatMap((item, index) =>
+        faultsIn(item).map((fault) => `${where(index)}: ${fault}`),
+      )
+      if (faults.length > 0) throw new Failure('failed', listed(faults))
+      for (const item of items) {
+        count++
+        yield prepare(item as InsightInput, newId)
+      }
+    }
+  } catch (error) {
+    throw error instanceof JsonFault ? new Failure('failed', error.message, { cause: error }) : error
+  }
+  if (count === 0) throw new Failure('failed', 'the input holds no insight')
+}
+
+/** What is wrong with an insight, in words: `risk_score must be a number`. */
+export function faultsIn(value: unknown): string[] {
+  const { error } = InsightInput.safeParse(value)
+  return error ? insightFaults(error).map(({ path, message }) => `${path} ${message}`.trim()) : []
+}
+
+export function prepare(item: InsightInput, newId: NewId): Prepared {
+  const insight = { ...item, alert_id: item.alert_id ?? newId() }
+  return { insight, bytes: Buffer.byteLength(JSON.stringify(insight)) + 1 }
+}
+
+function parse(text: string, line: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // V8 counts positions from the value's own start; the line says enough.
+    const words = (error as Error).message.replace(/ in JSON at position.*$/s, '').replace(/\s+/g, ' ')
+    throw new Failure('failed', `line ${line}: ${words}`, { cause: error })
+  }
+}
+
+function listed(faults: readonly string[]): string {
+  const more = faults.length - shown
+  return `${faults.slice(0, shown).join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+}

@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from 'commander'
+import { parseDuration } from '../../protocol/time/duration.ts'
+import { type Filter, FilterFault, parseFilter } from '../../protocol/filter/filter.ts'
+import { parseInstant } from '../../protocol/time/instant.ts'
+
+/** Reads a whole number within bounds; commander puts flag and value before the words. */
+export const wholeNumber = (low: number, high: number) => (text: string) => {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= low && value <= high) return value
+  throw new InvalidArgumentError(`It is a whole number from ${low} to ${high}.`)
+}
+
+export const numberWithin = (low: number, high: number) => (text: string) => {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= low && value <= high) return value
+  throw new InvalidArgumentError(`It is a number from ${low} to ${high}.`)
+}
+
+/** Milliseconds. */
+export function duration(text: string): number {
+  const value = parseDuration(text)
+  if (value !== undefined && value > 0) return value
+  throw new InvalidArgumentError('It is a duration such as 30s, 10m or 1h30m.')
+}
+
+/** RFC 3339. */
+export const instant = (now: () => number) => (text: string) => {
+  const value = parseInstant(text, now())
+  if (value !== undefined && Math.abs(value) < 8.64e15) return new Date(value).toISOString()
+  throw new InvalidArgumentError('It is an age such as 10m, 2d or today, a time in RFC 3339, or an epoch.')
+}
+
+/** Undefined for an empty filter. */
+export function filter(text: string): Filter | undefined {
+  try {
+    return parseFilter(text)
+  } catch (error) {
+    if (!(error instanceof FilterFault)) throw error
+    throw new InvalidArgumentError(`At character ${error.position + 1}: ${error.message}.`)
+  }
+}
+
+/** A flag that may stand more than once. */
+export const collect = (text: string, before: readonly string[] = []) => [...before, text]

@@ -1,5 +1,0 @@
-import { userInfo } from 'node:os'
-import type { Io } from '../io.ts'
-
-/** Who acts, unless `--by` says otherwise. */
-export const userName = ({ env }: Io): string => env.USER || userInfo().username

@@ -1,0 +1,130 @@
+import type { Severity } from '../severity.ts'
+
+export type Comparison = '>=' | '<=' | '>' | '<' | '='
+
+/** A numeric field of an insight, or the severity's rank expressed as a risk score. */
+export type Term = { readonly negated: boolean } & (
+  | {
+      readonly kind: 'number'
+      readonly field: 'risk' | 'confidence'
+      readonly op: Comparison
+      readonly value: number
+    }
+  | { readonly kind: 'severity'; readonly op: Comparison; readonly values: readonly Severity[] }
+  | { readonly kind: 'field'; readonly field: string; readonly patterns: readonly string[] }
+  | { readonly kind: 'words'; readonly text: string }
+)
+
+/** What is wrong with a filter, and where: `position` counts characters from 0. */
+export class FilterFault extends Error {
+  override readonly name = 'FilterFault'
+  readonly position: number
+  constructor(message: string, position: number) {
+    super(message)
+    this.position = position
+  }
+}
+
+const longest = 1000
+const mostTerms = 50
+const textFields = ['type', 'entity', 'status', 'source', 'model', 'id', 'by'] as const
+const severityNames: readonly string[] = ['critical', 'warning', 'info']
+const fieldNames = ['risk', 'confidence', 'severity', ...textFields, 'label.NAME']
+
+/** Reads the filter grammar into terms joined by AND. Throws {@link FilterFault}. */
+export function parseTerms(text: string): Term[] {
+  if (text.length > longest) throw new FilterFault(`a filter has at most ${longest} characters`, longest)
+  const terms: Term[] = []
+  for (const { raw, position } of split(text)) {
+    if (terms.length === mostTerms) throw new FilterFault(`a filter has at most ${mostTerms} terms`, position)
+    terms.push(parseTerm(raw, position))
+  }
+  return terms
+}
+
+/**
+ * What stands before the last word, where that word may become the name of a field: `sev`, `label.te`. Undefined where it
+ * can't.
+ */
+export function beforeFieldName(text: string): string | undefined {
+  const [word = ''] = /(?<=^|\s)[a-z]+(\.[^\s:<>="]*)?$/.exec(text) ?? []
+  const isName = word.startsWith('label.') || fieldNames.some((name) => name.startsWith(word))
+  return word !== '' && isName ? text.slice(0, -word.length) : undefined
+}
+
+/** Splits at spaces outside quotes. */
+function* split(text: string): Generator<{ raw: string; position: number }> {
+  let start = -1
+  let quoteAt = -1
+  for (let at = 0; at <= text.length; at++) {
+    const char = text[at]
+    if (char === '"') quoteAt = quoteAt < 0 ? at : -1
+    const ends = char === undefined || (quoteAt < 0 && /\s/.test(char))
+    if (ends && start >= 0) {
+      if (quoteAt >= 0) throw new FilterFault('a quote is not closed', quoteAt)
+      yield { raw: text.slice(start, at), position: start }
+      start = -1
+    } else if (!ends && start < 0) start = at
+  }
+}
+
+function parseTerm(raw: string, position: number): Term {
+  const negated = raw.startsWith('-') && raw.length > 1
+  const body = negated ? raw.slice(1) : raw
+  const at = position + (negated ? 1 : 0)
+  if (body.startsWith('"')) return { negated, kind: 'words', text: words(body, at) }
+  const [, name = '', op = '', value = ''] = /^([^:<>="]+)(:|>=|<=|>|<|=)(.*)$/s.exec(body) ?? []
+  if (op === '') return { negated, kind: 'words', text: words(body, at) }
+  const valueAt = at + name.length + op.length
+  if (value === '') throw new FilterFault(`${name}${op} has no value`, valueAt)
+  if (name === 'risk' || name === 'confidence') return numeric(negated, name, op, value, valueAt)
+  if (name === 'severity') return severity(negated, op, value, valueAt)
+  const label = name.startsWith('label.') && name.length > 6
+  if (!label && !(textFields as readonly string[]).includes(name))
+    throw new FilterFault(`there is no field "${name}"; use ${fieldNames.join(', ')}, or quote words`, at)
+  if (op !== ':' && op !== '=') throw new FilterFault(`${name} takes ":", not "${op}"`, at + name.length)
+  return { negated, kind: 'field', field: name, patterns: alternatives(value, valueAt) }
+}
+
+function words(body: string, at: number): string {
+  const text = body.replaceAll('"', '').toLowerCase()
+  if (text.trim() === '') throw new FilterFault('there are no words between the quotes', at)
+  return text
+}
+
+function numeric(
+  negated: boolean,
+  field: 'risk' | 'confidence',
+  op: string,
+  value: string,
+  at: number,
+): Term {
+  if (!/^\d+(\.\d+)?$/.test(value)) throw new FilterFault(`${field} is compared with a number`, at)
+  const comparison = (op === ':' ? '=' : op) as Comparison
+  return { negated, kind: 'number', field, op: comparison, value: Number(value) }
+}
+
+function severity(negated: boolean, op: string, value: string, at: number): Term {
+  const values = alternatives(value, at)
+  const wrong = values.find((name) => !severityNames.includes(name))
+  if (wrong !== undefined) throw new FilterFault(`severity is one of ${severityNames.join(', ')}`, at)
+  const comparison = (op === ':' ? '=' : op) as Comparison
+  if (comparison !== '=' && values.length > 1) throw new FilterFault('only ":" takes a list', at)
+  return { negated, kind: 'severity', op: comparison, values: values as Severity[] }
+}
+
+/** Commas outside quotes mean OR. Globs are matched without regard to case. */
+function alternatives(value: string, at: number): string[] {
+  const found: string[] = []
+  let current = ''
+  let quoted = false
+  for (const char of `${value},`) {
+    if (char === '"') quoted = !quoted
+    else if (char === ',' && !quoted) {
+      if (current === '') throw new FilterFault('a value between the commas is missing', at)
+      found.push(current.toLowerCase())
+      current = ''
+    } else current += char
+  }
+  return found
+}

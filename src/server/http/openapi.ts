@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { Aggregations, ErrorBody, PublishResult, RecentPage, StatusChange } from '../../protocol/api.ts'
+import { Insight, InsightInput } from '../../protocol/insight/insight.ts'
+import { version } from '../../version.ts'
+
+const schemas = { Aggregations, ErrorBody, Insight, InsightInput, PublishResult, RecentPage, StatusChange }
+
+const json = (name: keyof typeof schemas) => ({
+  'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
+})
+const answer = (description: string, name: keyof typeof schemas) => ({ description, content: json(name) })
+const failure = { default: answer('Refused or failed', 'ErrorBody') }
+const query = (name: string, description: string) => ({
+  name,
+  in: 'query',
+  description,
+  schema: { type: 'string' },
+})
+const filter = query('filter', 'Terms such as risk>=80 type:churn_risk "free words"')
+const range = [
+  query('since', 'From this time on, or an age like 10m'),
+  query('until', 'Before this time'),
+  filter,
+]
+const id = { name: 'alert_id', in: 'path', required: true, schema: { type: 'string' } }
+
+const stream = {
+  get: {
+    summary: 'The event stream',
+    parameters: [
+      query('limit', 'Alerts in the snapshot, 0 to 1000; 10 by default'),
+      filter,
+      query('lastEventId', 'Resume after this id, where the Last-Event-ID header can not be set'),
+    ],
+    responses: {
+      200: { description: 'Insights as events, and beats', content: { 'text/event-stream': {} } },
+      ...failure,
+    },
+  },
+}
+
+const paths = {
+  '/stream': stream,
+  '/insights/stream': stream,
+  '/insights/recent': {
+    get: {
+      summary: 'The latest alerts, newest first',
+      parameters: [
+        query('limit', '1 to 1000; 50 by default'),
+        query('nextToken', 'Continues a page'),
+        query('aggregations', 'true adds totals'),
+        ...range,
+      ],
+      responses: { 200: answer('A page', 'RecentPage'), ...failure },
+    },
+  },
+  '/insights/aggregations': {
+    get: {
+      summary: 'Totals',
+      parameters: [query('buckets', 'How many buckets divide the range'), ...range],
+      responses: { 200: answer('Totals', 'Aggregations'), ...failure },
+    },
+  },
+  '/insights/{alert_id}': {
+    get: { parameters: [id], responses: { 200: answer('The latest version', 'Insight'), ...failure } },
+    patch: {
+      summary: 'Change the status',
+      parameters: [id],
+      requestBody: { content: json('StatusChange') },
+      responses: { 200: answer('The new version', 'Insight'), ...failure },
+    },
+  },
+  '/insights': {
+    post: {
+      summary: 'Publish one insight, an array, or NDJSON; all or nothing',
+      requestBody: { content: { ...json('InsightInput'), 'application/x-ndjson': {} } },
+      responses: { 201: answer('Durable', 'PublishResult'), ...failure },
+    },
+  },
+  '/integrations/alertmanager': {
+    post: {
+      summary: 'Alertmanager webhook, version 4',
+      responses: { 200: answer('Durable', 'PublishResult'), ...failure },
+    },
+  },
+}
+
+/** The API in OpenAPI 3.1, its schemas made from those that the server checks with. */
+export function openapi(): object {
+  const entries = Object.entries(schemas).map(([name, schema]) => {
+    const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+    return [name, rest]
+  })
+  return {
+    openapi: '3.1.0',
+    info: { title: 'iops', version },
+    paths,
+    components: {
+      schemas: Object.fromEntries(entries) as object,
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import { Hono } from 'hono'
+import type { RecentPage } from '../../../protocol/api.ts'
+import { limits } from '../../../protocol/insight/insight.ts'
+import type { Services } from '../app.ts'
+import { changeInsight } from '../../ingest/change-insight.ts'
+import { entityTag, namesTag } from '../entity-tag.ts'
+import { HttpFault } from '../http-fault.ts'
+import { ingest } from '../../ingest/ingest.ts'
+import { writePageToken } from '../page-token.ts'
+import { Query } from '../query.ts'
+import { readRequestBody } from '../request-body.ts'
+
+export function insightRoutes({ store, metrics, now }: Services): Hono {
+  const routes = new Hono()
+
+  routes.get('/insights/recent', async (c) => {
+    const query = new Query(new URL(c.req.url).searchParams, now())
+    const { since, until, filter, ...page } = query.recent()
+    const range = { since, until, filter }
+    const withTotals = query.flag('aggregations')
+    const [{ items, next }, aggregations] = await Promise.all([
+      store.recent({ ...range, ...page }),
+      withTotals ? store.aggregate(range) : undefined,
+    ])
+    const body: RecentPage = {
+      items,
+      ...(next && { nextToken: writePageToken(next) }),
+      ...(aggregations && { aggregations }),
+    }
+    return c.json(body)
+  })
+
+  routes.get('/insights/aggregations', async (c) => {
+    const query = new Query(new URL(c.req.url).searchParams, now())
+    const buckets = query.count('buckets', 0, 0, 500)
+    return c.json(await store.aggregate({ ...query.range(), ...(buckets > 0 && { buckets }) }))
+  })
+
+  routes.get('/insights/:id', async (c) => {
+    const insight = await store.get(c.req.param('id'))
+    if (!insight) throw notFound()
+    const tag = entityTag(insight)
+    const known = c.req.header('if-none-match')
+    if (known !== undefined && namesTag(known, tag, { weak: true })) return c.body(null, 304, { etag: tag })
+    return c.json(insight, 200, { etag: tag })
+  })
+
+  routes.post('/insights', async (c) => {
+    const body = await readRequestBody(c.req.raw, limits.bodyBytes)
+    const result = await ingest(store, body, c.req.header('content-type'), now())
+    metrics.ingested(result)
+    return c.json(result, 201)
+  })
+
+  routes.patch('/insights/:id', async (c) => {
+    const body = await readRequestBody(c.req.raw, limits.bodyBytes)
+    const insight = await changeInsight(store, c.req.param('id'), {
+      body,
+      contentType: c.req.header('content-type'),
+      ifMatch: c.req.header('if-match'),
+      now: now(),
+    })
+    if (!insight) throw notFound()
+    return c.json(insight, 200, { etag: entityTag(insight) })
+  })
+
+  return routes
+}
+
+const notFound = () => new HttpFault(404, 'insight_not_found', 'Insight not found')

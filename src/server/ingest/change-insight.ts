@@ -1,0 +1,50 @@
+import { StatusChange } from '../../protocol/api.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
+import { entityTag, namesTag } from '../http/entity-tag.ts'
+import { badRequest, HttpFault } from '../http/http-fault.ts'
+import { changeStatus } from './complete-insight.ts'
+import { readJsonBody } from './read-batch.ts'
+import type { Store } from '../stores/store.ts'
+
+interface ChangeRequest {
+  readonly body: Uint8Array
+  readonly contentType: string | undefined
+  /** Entity tags of the versions that may be changed. */
+  readonly ifMatch: string | undefined
+  readonly now: Date
+}
+
+/** Changes an alert's status, durably; undefined when there is no such alert. */
+export async function changeInsight(
+  store: Store,
+  alertId: string,
+  { body, contentType, ifMatch, now }: ChangeRequest,
+): Promise<Insight | undefined> {
+  const { status, by } = parseChange(readJsonBody(body, contentType))
+  const at = now.toISOString()
+  let refused = false
+  const apply = (current: Insight | undefined) => {
+    refused = ifMatch !== undefined && !(current && namesTag(ifMatch, entityTag(current), { weak: false }))
+    if (!current || refused) return undefined
+    const { status: _, acknowledged_by: __, acknowledged_at: ___, resolved_at: ____, ...rest } = current
+    return { ...rest, ...changeStatus(current, status, { at, by }) }
+  }
+  const [outcome] = await store.append([{ alertId, apply }])
+  if (outcome?.result === 'absent' && ifMatch === undefined) return undefined
+  if (refused)
+    throw new HttpFault(
+      412,
+      'precondition_failed',
+      'The insight has changed since; read it again, then decide.',
+    )
+  return outcome?.insight
+}
+
+function parseChange(value: unknown): StatusChange {
+  const { success, data, error } = StatusChange.safeParse(value)
+  if (success) return data
+  const details = error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  const [first] = details
+  const words = first ? `${first.path === '' ? '' : `${first.path}: `}${first.message}` : ''
+  throw badRequest('invalid_change', `The change is wrong: ${words}.`, details)
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { type InsightInput, limits } from '../../../protocol/insight/insight.ts'
+import { normalizeTimestamp } from '../../../protocol/time/timestamp.ts'
+import type { Alert } from './alertmanager.ts'
+import { cutBytes, cutLength } from '../../../text/cut-text.ts'
+import type { NamedInput } from '../../ingest/ingest.ts'
+
+/** Risk by the `severity` label; 50 for another word or none. */
+const riskBySeverity: Readonly<Record<string, number>> = {
+  critical: 90,
+  page: 90,
+  warning: 70,
+  info: 30,
+  none: 10,
+}
+
+/** The first of these labels that is there names what the alert is about. */
+const entityLabels = ['entity', 'instance', 'service', 'pod', 'node', 'host', 'job', 'namespace', 'cluster']
+
+/**
+ * One alert as an insight. Each firing episode is one alert: Prometheus gives a later one another
+ * `startsAt`. Strings of strangers are kept as data; what passes a bound is cut, and a note and the
+ * explanation say so, because Alertmanager would send the same again for ever.
+ */
+export function toInsight(alert: Alert): { input: NamedInput; notes: string[] } {
+  const { labels, annotations = {}, startsAt, status } = alert
+  const name = labels.alertname || 'alert'
+  const notes: string[] = []
+  const entity = entityLabels.map((label) => labels[label]).find(Boolean) ?? name
+  const words = [annotations.summary, annotations.description ?? annotations.message]
+    .filter(Boolean)
+    .join('\n')
+  const kept = keepLabels(labels, notes)
+  const explanation = cutBytes(words || name, limits.explanationBytes - noteBytes)
+  if (explanation !== (words || name)) notes.push('its text was too long')
+  const input: NamedInput = {
+    alert_id: `${printable(cutLength(alert.fingerprint || hashOf(labels), 64))}-${printable(cutLength(startsAt, 64))}`,
+    entity_id: printable(cutLength(entity, limits.idLength)),
+    prediction_type: cutLength(name, limits.typeLength),
+    risk_score: riskBySeverity[labels.severity?.toLowerCase() ?? ''] ?? 50,
+    explanation: notes.length > 0 ? `${explanation}\n[cut: ${notes.join('; ')}]` : explanation,
+    model_used: 'alertmanager',
+    confidence: 1,
+    source: 'alertmanager',
+    labels: kept,
+    ...times(alert),
+    ...link(annotations.runbook_url, alert.generatorURL),
+    ...(status === 'resolved' ? { status: 'resolved' as const } : { reopen: true }),
+  }
+  return { input, notes: notes.map((note) => `${name}: ${note}`) }
+}
+
+/** Room for the sentence that says what was cut. */
+const noteBytes = 256
+
+function times({ startsAt, endsAt = '', status }: Alert): Pick<InsightInput, 'timestamp' | 'resolved_at'> {
+  const timestamp = normalizeTimestamp(startsAt)
+  const resolved = status === 'resolved' ? normalizeTimestamp(endsAt) : undefined
+  // Alertmanager's zero time means that the end is not known.
+  const known = resolved !== undefined && !resolved.startsWith('0001-')
+  return { ...(timestamp !== undefined && { timestamp }), ...(known && { resolved_at: resolved }) }
+}
+
+function link(...candidates: (string | undefined)[]): Pick<InsightInput, 'url'> {
+  const url = candidates.find(
+    (text) => text && text.length <= limits.urlLength && /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
+  )
+  return url === undefined ? {} : { url }
+}
+
+function keepLabels(labels: Readonly<Record<string, string>>, notes: string[]): Record<string, string> {
+  const names = Object.keys(labels)
+    .filter((name) => name !== '' && name !== '__proto__')
+    .sort()
+  const kept: Record<string, string> = {}
+  let cut = 0
+  for (const name of names.slice(0, limits.labels)) {
+    const value = labels[name] ?? ''
+    const [shortName, shortValue] = [cutLength(name, limits.idLength), cutBytes(value, limits.labelBytes)]
+    if (shortName !== name || shortValue !== value) cut++
+    kept[shortName] = shortValue
+  }
+  if (names.length > limits.labels) notes.push(`${names.length - limits.labels} labels were left out`)
+  if (cut > 0) notes.push(`${cut} labels were too long`)
+  return kept
+}
+
+/** An id is shown and typed: what can't be is replaced. The label keeps it as it came. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+}
+
+function hashOf(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(pairs)).digest('hex').slice(0, 16)
+}

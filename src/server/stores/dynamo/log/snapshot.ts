@@ -1,0 +1,37 @@
+import type { Filter } from '../../../../protocol/filter/filter.ts'
+import type { Entry, Snapshot } from '../../store.ts'
+import { type Batch, entriesOf } from './batch.ts'
+import type { Tail } from './tail.ts'
+
+/** The `limit` alerts that changed last and match: walks the log backwards. See `Store.snapshot`. */
+export async function snapshot(
+  tail: Tail,
+  { limit, filter }: { readonly limit: number; readonly filter?: Filter | undefined },
+  now: number,
+): Promise<Snapshot> {
+  const at = { epoch: tail.table.epoch, sequence: tail.head }
+  const found: Entry[] = []
+  const seen = new Set<string>()
+  if (limit > 0)
+    walk: for await (const batch of backwards(tail, at.sequence)) {
+      if (batch.ttl * 1000 <= now) break
+      const entries = entriesOf(at.epoch, batch, 0)
+      for (const [index, { alertId }] of batch.versions.entries().toArray().toReversed()) {
+        const entry = entries[index]
+        if (seen.has(alertId) || !entry) continue
+        seen.add(alertId)
+        if (filter && !filter.matches(entry.insight)) continue
+        found.push(entry)
+        if (found.length === limit) break walk
+      }
+    }
+  return { entries: found.toReversed(), at }
+}
+
+/** First what is in memory, then the table. */
+async function* backwards(tail: Tail, head: number): AsyncGenerator<Batch> {
+  const ring = tail.recent().filter(({ last }) => last <= head)
+  yield* ring.toReversed()
+  const from = (ring[0]?.first ?? head + 1) - 1
+  if (from > 0) for await (const page of tail.table.backwards(from)) yield* page
+}

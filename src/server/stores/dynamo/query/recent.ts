@@ -1,0 +1,54 @@
+import type { Insight } from '../../../../protocol/insight/insight.ts'
+import type { Page, PagePosition, Range, RecentQuery } from '../../store.ts'
+import type { InsightTable } from '../tables/insight-table.ts'
+
+/**
+ * A page of the latest versions, newest first by (timestamp, alert_id) as normalised. The index
+ * sorts by the texts that writers wrote, which is nearly, not quite, that order: the walk goes on
+ * until no text that is still to come can belong on this page.
+ */
+export async function recent(table: InsightTable, query: RecentQuery): Promise<Page> {
+  const { limit, after, until, since } = query
+  const { slack } = table
+  const below = [after?.timestamp, until].filter((time) => time !== undefined).sort()[0]
+  const pages = table.walk({
+    from: since === undefined ? undefined : slack.from(since),
+    to: below === undefined ? undefined : slack.to(below),
+    newestFirst: true,
+    pageSize: Math.max(100, 2 * limit),
+  })
+  let found: Insight[] = []
+  for await (const page of pages) {
+    for (const { insight } of page)
+      if (insight && inRange(insight, query) && (!after || isAfter(insight, after))) found.push(insight)
+    found = found.sort(newestFirst).slice(0, limit + 1)
+    const farthest = found[limit]
+    const bound = farthest && slack.from(farthest.timestamp)
+    const reached = page.at(-1)?.item?.['timestamp']?.S
+    if (bound !== undefined && reached !== undefined && reached < bound) break
+  }
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  if (found.length <= limit || !last) return { items }
+  return { items, next: { timestamp: last.timestamp, alertId: last.alert_id } }
+}
+
+/** Every insight of a range, in no order. */
+export async function* within(table: InsightTable, range: Range): AsyncGenerator<Insight> {
+  const { slack } = table
+  const from = range.since === undefined ? undefined : slack.from(range.since)
+  const to = range.until === undefined ? undefined : slack.to(range.until)
+  for await (const page of table.walk({ from, to }))
+    for (const { insight } of page) if (insight && inRange(insight, range)) yield insight
+}
+
+const inRange = (insight: Insight, { since, until, filter }: Range): boolean =>
+  (since === undefined || insight.timestamp >= since) &&
+  (until === undefined || insight.timestamp < until) &&
+  (filter === undefined || filter.matches(insight))
+
+const isAfter = (insight: Insight, { timestamp, alertId }: PagePosition): boolean =>
+  insight.timestamp < timestamp || (insight.timestamp === timestamp && insight.alert_id < alertId)
+
+const newestFirst = (a: Insight, b: Insight): number =>
+  a.timestamp !== b.timestamp ? (a.timestamp < b.timestamp ? 1 : -1) : a.alert_id < b.alert_id ? 1 : -1

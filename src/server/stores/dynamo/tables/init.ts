@@ -1,0 +1,56 @@
+import { Failure } from '../../../../program/failure.ts'
+import { parseLocation } from '../location.ts'
+import { insightTableInput, logTableInput, ttlAttribute } from './tables.ts'
+import { template } from './template.ts'
+
+/** What became of a table. */
+export interface Made {
+  readonly table: string
+  readonly result: 'created' | 'there already'
+  /** Why it won't forget what has expired, where that could not be set. */
+  readonly ttlFault: string | undefined
+}
+
+/** Creates the tables that are missing, on demand capacity; changes none that is there. */
+export async function initDynamo(address: string): Promise<Made[]> {
+  const { table, logTable, region, endpoint } = parseLocation(address)
+  const sdk = await import('@aws-sdk/client-dynamodb')
+  const client = new sdk.DynamoDBClient({
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  })
+  const inputs = [insightTableInput(table), ...(logTable === undefined ? [] : [logTableInput(logTable)])]
+  const made: Made[] = []
+  try {
+    for (const input of inputs) {
+      const TableName = input.TableName ?? ''
+      try {
+        await client.send(new sdk.CreateTableCommand(input))
+      } catch (error) {
+        if (!(error instanceof sdk.ResourceInUseException)) throw error
+        made.push({ table: TableName, result: 'there already', ttlFault: undefined })
+        continue
+      }
+      await sdk.waitUntilTableExists({ client, maxWaitTime: 120, minDelay: 1, maxDelay: 3 }, { TableName })
+      const TimeToLiveSpecification = { AttributeName: ttlAttribute, Enabled: true }
+      const ttlFault = await client
+        .send(new sdk.UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }))
+        .then(() => undefined, String)
+      made.push({ table: TableName, result: 'created', ttlFault })
+    }
+    return made
+  } catch (error) {
+    throw new Failure('failed', `DynamoDB did not make the tables: ${String(error)}`, {
+      hint: 'Region, endpoint and credentials come from the address, AWS_REGION and the default chain.',
+      cause: error,
+    })
+  } finally {
+    client.destroy()
+  }
+}
+
+/** The same tables as a CloudFormation template. Nothing is asked of AWS. */
+export function printDynamo(address: string): string {
+  const { table, logTable = `${table}-log` } = parseLocation(address)
+  return template(table, logTable)
+}

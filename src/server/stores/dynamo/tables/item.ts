@@ -1,0 +1,97 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { createHash } from 'node:crypto'
+import { encodeInsight, Insight } from '../../../../protocol/insight/insight.ts'
+import { normalizeTimestamp } from '../../../../protocol/time/timestamp.ts'
+import type { Item } from '../db.ts'
+
+/** The item's type under which insights share their table with others' items. */
+export const insightType: AttributeValue = { S: 'insight' }
+
+/** Attributes that are the table's and not the insight's. */
+const reserved = new Set(['entity_id', 'entity_type', 'related_entity', 'ttl', 'alert_id'])
+
+export const keyOf = (alertId: string): Item => ({ entity_id: { S: alertId }, entity_type: insightType })
+
+/** An insight as the table keeps it. Undefined when the item can't be read as one. */
+export function insightOf(item: Item): Insight | undefined {
+  const alertId = item['entity_id']?.S
+  const fields: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(item)) if (!reserved.has(name)) fields[name] = plain(value)
+  const parsed = Insight.safeParse({
+    ...fields,
+    alert_id: alertId,
+    entity_id: item['related_entity']?.S ?? alertId,
+  })
+  return parsed.success ? parsed.data : undefined
+}
+
+/**
+ * The item that says what `insight` says. Attributes of the former item that are none of ours to
+ * change stay as they are, to the letter: another writer's time stamp, sets, binaries, long numbers.
+ */
+export function itemOf(insight: Insight, former: Item = {}, ttl?: number): Item {
+  const item: Item = {}
+  for (const [name, value] of Object.entries(former))
+    if (!reserved.has(name) && plain(value) === undefined) item[name] = value
+  for (const [name, value] of Object.entries(insight)) {
+    if (reserved.has(name) || value === undefined) continue
+    const old = former[name]
+    item[name] = old && says(old, name, value) ? old : attribute(value)
+  }
+  Object.assign(item, keyOf(insight.alert_id), { related_entity: attribute(insight.entity_id) })
+  const expiry = former['ttl'] ?? (ttl === undefined ? undefined : { N: String(ttl) })
+  if (expiry) item['ttl'] = laterOf(expiry, ttl)
+  return item
+}
+
+/** As the table gives it back: strings well formed, numbers in its range. One content, one digest. */
+export const asStored = (insight: Insight): Insight => insightOf(itemOf(insight)) ?? insight
+
+/** Expired items stay until DynamoDB gets to deleting them, often for days. */
+export const isExpired = (item: Item, now: number): boolean => {
+  const ttl = Number(item['ttl']?.N ?? Infinity)
+  return ttl <= now / 1000
+}
+
+/** 64 bits of a text's SHA-1, in hex. */
+export const digestOf = (json: string): string =>
+  createHash('sha1').update(json).digest().toString('hex', 0, 8)
+
+export const digestOfInsight = (insight: Insight): string => digestOf(encodeInsight(insight))
+
+const says = (old: AttributeValue, name: string, value: unknown): boolean =>
+  name === 'timestamp' && old.S !== undefined
+    ? (normalizeTimestamp(old.S) ?? old.S) === value
+    : JSON.stringify(plain(old)) === JSON.stringify(value)
+
+const laterOf = (expiry: AttributeValue, ttl: number | undefined): AttributeValue =>
+  ttl !== undefined && Number(expiry.N) < ttl ? { N: String(ttl) } : expiry
+
+/** DynamoDB's numbers reach from 1e-130 to 1e126 and have 38 digits. */
+const number = (value: number): string =>
+  Number.isFinite(value) && Math.abs(value) < 1e126 && Math.abs(value) >= 1e-130 ? String(value) : '0'
+
+function attribute(value: unknown): AttributeValue {
+  if (typeof value === 'string') return { S: value.toWellFormed() }
+  if (typeof value === 'number') return { N: number(value) }
+  if (typeof value === 'boolean') return { BOOL: value }
+  if (Array.isArray(value)) return { L: value.map(attribute) }
+  if (typeof value === 'object' && value !== null)
+    return {
+      M: Object.fromEntries(Object.entries(value).map(([name, each]) => [name, attribute(each)])),
+    }
+  return { NULL: true }
+}
+
+/** Undefined for what JSON has no form for. */
+function plain(value: AttributeValue): unknown {
+  if (value.S !== undefined) return value.S
+  if (value.N !== undefined) return Number(value.N)
+  if (value.BOOL !== undefined) return value.BOOL
+  if (value.L !== undefined) return value.L.map(plain)
+  if (value.M !== undefined)
+    return Object.fromEntries(Object.entries(value.M).map(([name, each]) => [name, plain(each)]))
+  if (value.SS !== undefined) return value.SS.toSorted()
+  if (value.NS !== undefined) return value.NS.map(Number).toSorted((a, b) => a - b)
+  return value.NULL === undefined ? undefined : null
+}

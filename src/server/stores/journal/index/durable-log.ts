@@ -1,0 +1,130 @@
+import type { Cursor } from '../../../../protocol/cursor.ts'
+import type { Entry, EntryBatch } from '../../store.ts'
+import type { AlertTable } from './alert-table.ts'
+import { type Facts, idText } from '../format/facts.ts'
+import { entryOfLine } from '../format/line.ts'
+import type { Segment } from './segment.ts'
+
+/** Batches that became durable last are kept for readers that are nearly there, up to so many entries and bytes. */
+const recentEntries = 128
+const recentBytes = 256 * 1024
+
+/** An insight's version, as its line stands on disk: `length` in bytes. */
+export interface Line {
+  readonly alertId: string
+  readonly sequence: number
+  readonly facts: Facts
+  readonly length: number
+}
+
+/** `size`: bytes on disk. */
+interface RecentBatch extends EntryBatch {
+  readonly size: number
+}
+
+/** What is on disk for certain, and all that readers may see: the segments and what they say. */
+export class DurableLog {
+  readonly epoch: string
+  readonly table: AlertTable
+  /** Oldest first; never empty, and the last one is being written. */
+  readonly segments: Segment[]
+  /** The oldest sequence that can still be read. */
+  first: number
+  /** The last one. */
+  head: number
+  #recent: RecentBatch[] = []
+  #recentCount = 0
+  #recentSize = 0
+  readonly #waiting = new Set<() => void>()
+
+  constructor(epoch: string, segments: Segment[], table: AlertTable) {
+    this.epoch = epoch
+    this.segments = segments
+    this.table = table
+    this.first = segments[0]!.first
+    this.head = segments.at(-1)!.next - 1
+  }
+
+  cursor(sequence: number): Cursor {
+    return { epoch: this.epoch, sequence }
+  }
+
+  get active(): Segment {
+    return this.segments.at(-1)!
+  }
+
+  /** The segment that holds a sequence; undefined when retention has dropped it. */
+  segmentOf(sequence: number): Segment | undefined {
+    let low = 0
+    let high = this.segments.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (this.segments[middle]!.first <= sequence) low = middle
+      else high = middle - 1
+    }
+    const segment = this.segments[low]!
+    return sequence >= segment.first ? segment : undefined
+  }
+
+  /** The slot of an alert, or -1. */
+  find(alertId: string): number {
+    const idLength = writeId(alertId)
+    return this.table.ids.find(scratch, 0, idLength)
+  }
+
+  /** The latest version's text, from disk. `nearby`: others beside it will be asked for next. */
+  readSlot(slot: number, nearby = false): string {
+    const sequence = this.table.sequence[slot]!
+    return this.segmentOf(sequence)!.readInsight(sequence, nearby)
+  }
+
+  /** Shows a batch that has just become durable; `bytes` holds its lines, one after the other. */
+  publish(lines: readonly Line[], bytes: Buffer): void {
+    const entries: Entry[] = []
+    let at = 0
+    for (const { alertId, sequence, facts, length } of lines) {
+      const idLength = writeId(alertId)
+      this.active.add(length, this.table.put(sequence, facts, scratch, 0, idLength))
+      entries.push(entryOfLine(this.cursor(sequence), bytes, at, (at += length)))
+    }
+    this.head += entries.length
+    this.#keep({ entries, next: this.cursor(this.head), size: bytes.length })
+    this.wake()
+  }
+
+  #keep(batch: RecentBatch): void {
+    this.#recent.push(batch)
+    this.#recentCount += batch.entries.length
+    this.#recentSize += batch.size
+    while (this.#recent.length > 1 && (this.#recentCount > recentEntries || this.#recentSize > recentBytes)) {
+      const { entries, size } = this.#recent.shift()!
+      this.#recentCount -= entries.length
+      this.#recentSize -= size
+    }
+  }
+
+  /** The batch that begins right after a sequence, when it is still in memory. */
+  recentAfter(sequence: number): EntryBatch | undefined {
+    return this.#recent.findLast((batch) => batch.next.sequence - batch.entries.length === sequence)
+  }
+
+  /** Calls back once, at the next batch or at the end of the log's use. Returns how to call that off. */
+  onNext(callback: () => void): () => void {
+    this.#waiting.add(callback)
+    return () => this.#waiting.delete(callback)
+  }
+
+  wake(): void {
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const callback of waiting) callback()
+  }
+}
+
+/** Where an id's bytes stand after `writeId`, which may move it. No code unit takes more than six: `\\u001f`. */
+let scratch = Buffer.allocUnsafeSlow(2048)
+
+function writeId(alertId: string): number {
+  if (alertId.length * 6 > scratch.length) scratch = Buffer.allocUnsafeSlow(alertId.length * 12)
+  return scratch.write(idText(alertId), 0, 'utf8')
+}

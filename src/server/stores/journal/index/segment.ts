@@ -1,0 +1,130 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { arrivalOf, insightOffset } from '../format/line.ts'
+
+/** `7f3a9c01d2e4-0000000000000001.ndjson`: the epoch, and the first sequence in the file. */
+export const segmentName = (epoch: string, first: number) =>
+  `${epoch}-${String(first).padStart(16, '0')}.ndjson`
+
+/** The epoch and first sequence that a file name tells; undefined when it is no segment's. */
+export function parseSegmentName(name: string): { epoch: string; first: number } | undefined {
+  const [, epoch, digits] = /^([0-9a-zA-Z_]{1,64})-(\d{16})\.ndjson$/.exec(name) ?? []
+  return epoch === undefined ? undefined : { epoch, first: Number(digits) }
+}
+
+/** One file of the log: what is in it and where. Eight bytes of memory a line. */
+export class Segment {
+  readonly path: string
+  /** The first line's sequence; of an empty file, the one to come. */
+  readonly first: number
+  count = 0
+  /** Bytes of whole, durable lines. */
+  size = 0
+  /** Arrival of the first and of the last line, milliseconds since the epoch. Undefined when empty. */
+  firstAt: number | undefined
+  lastAt: number | undefined
+  /** A file stays far below 4 GiB: it is closed at the bound for segments, at most one group past it. */
+  #starts = new Uint32Array(256)
+  #slots = new Int32Array(256)
+  readonly #fd: number
+
+  /** The file must be there. */
+  constructor(path: string, first: number) {
+    this.path = path
+    this.first = first
+    this.#fd = openSync(path, 'r')
+  }
+
+  /** The sequence that follows the last line's. */
+  get next(): number {
+    return this.first + this.count
+  }
+
+  /** Notes a line of `length` bytes, its newline included, and whose alert it is about. */
+  add(length: number, slot: number): void {
+    if (this.count === this.#slots.length) this.#grow()
+    this.#starts[this.count] = this.size
+    this.#slots[this.count] = slot
+    this.count++
+    this.size += length
+  }
+
+  slotOf(sequence: number): number {
+    return this.#slots[sequence - this.first]!
+  }
+
+  startOf(sequence: number): number {
+    return sequence < this.next ? this.#starts[sequence - this.first]! : this.size
+  }
+
+  /** The insight's JSON text, read back. Positioned reads of what was just written cost microseconds. */
+  readInsight(sequence: number, nearby = false): string {
+    const start = this.startOf(sequence) + insightOffset(sequence)
+    const length = this.startOf(sequence + 1) - start - 2
+    if (nearby && length <= windowSize / 2) {
+      if (windowFd !== this.#fd || start < windowStart || start + length > windowEnd) this.#moveWindow(start)
+      return window.toString('utf8', start - windowStart, start - windowStart + length)
+    }
+    return this.#read(sequence, start, length).toString('utf8', 0, length)
+  }
+
+  /** When the line arrived, milliseconds since the epoch. */
+  readArrival(sequence: number): number {
+    const start = this.startOf(sequence)
+    const length = this.startOf(sequence + 1) - start
+    return Date.parse(
+      arrivalOf(this.#read(sequence, start, length).toString('latin1', 0, length), 0, sequence),
+    )
+  }
+
+  /** The last sequence of a run of lines from `sequence` on that takes at most so many bytes; at least one line. */
+  lastWithin(sequence: number, bytes: number): number {
+    const bound = this.startOf(sequence) + bytes
+    let low = sequence
+    let high = this.next - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if (this.startOf(middle + 1) <= bound) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  close(): void {
+    if (windowFd === this.#fd) windowFd = undefined
+    closeSync(this.#fd)
+  }
+
+  /** What is durable never changes, so what was read around it may be used again. */
+  #moveWindow(middle: number): void {
+    windowFd = undefined
+    windowStart = Math.max(0, middle - windowSize / 2)
+    const length = Math.min(windowSize, this.size - windowStart)
+    windowEnd = windowStart + readSync(this.#fd, window, 0, length, windowStart)
+    windowFd = this.#fd
+  }
+
+  #read(sequence: number, start: number, length: number): Buffer {
+    const bytes = length <= scratch.length ? scratch : Buffer.allocUnsafe(length)
+    const got = readSync(this.#fd, bytes, 0, length, start)
+    if (got !== length) throw new Error(`${this.path} ends before its sequence ${sequence}`)
+    return bytes
+  }
+
+  #grow(): void {
+    const starts = new Uint32Array(this.#starts.length * 2)
+    starts.set(this.#starts)
+    this.#starts = starts
+    const slots = new Int32Array(this.#slots.length * 2)
+    slots.set(this.#slots)
+    this.#slots = slots
+  }
+}
+
+/** The part of a segment that was read last for a scan: one for all, because scans are rare. */
+const windowSize = 256 * 1024
+const window = Buffer.allocUnsafe(windowSize)
+let windowFd: number | undefined
+let windowStart = 0
+let windowEnd = 0
+
+const scratch = Buffer.allocUnsafe(64 * 1024)

@@ -1,0 +1,111 @@
+import type { Aggregations } from '../../../../protocol/api.ts'
+import { parseTimestamp } from '../../../../protocol/time/timestamp.ts'
+import { parseStored, TextEntry } from '../../entry.ts'
+import type { Entry, AggregateQuery, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
+import { Tally } from '../../tally.ts'
+import type { DurableLog } from '../index/durable-log.ts'
+import { statuses } from '../format/facts.ts'
+import { StoredInsight } from './stored-insight.ts'
+
+/** A scan lets other work in after so many milliseconds. */
+const sliceMs = 8
+
+function slices(): () => Promise<void> | undefined {
+  let since = performance.now()
+  return () => {
+    if (performance.now() - since < sliceMs) return undefined
+    return new Promise<void>((resolve) => {
+      setImmediate(() => {
+        since = performance.now()
+        resolve()
+      })
+    })
+  }
+}
+
+/** Newest first. Positions are keys, so pages stay right while alerts come and go between them. */
+export async function recentPage(log: DurableLog, query: RecentQuery): Promise<Page> {
+  const { table } = log
+  const { limit, filter } = query
+  const since = milliseconds(query.since) ?? -Infinity
+  const pause = slices()
+  const candidate = new StoredInsight(log)
+  let { time, id } = startOf(query)
+  const page: Page['items'] = []
+  if (limit < 1) return { items: page }
+  for (let size = limit + 1; ; size = Math.max(size, 256)) {
+    const slots = table.newestBelow(time, id, size)
+    for (const slot of slots) {
+      if (table.time[slot]! < since) return { items: page }
+      if (filter && !filter.matches(candidate.of(slot))) continue
+      const newest = page.at(-1)
+      if (newest && page.length === limit)
+        return { items: page, next: { timestamp: newest.timestamp, alertId: newest.alert_id } }
+      page.push(parseStored(log.readSlot(slot)))
+    }
+    const last = slots.at(-1)
+    if (last === undefined || slots.length < size) return { items: page }
+    time = table.time[last]!
+    id = table.ids.text(last)
+    await pause()
+  }
+}
+
+/** Pages begin below the position of the page before, and below `until`. */
+function startOf({ until, after }: RecentQuery): { time: number; id: string } {
+  const bound = milliseconds(until) ?? Infinity
+  const time = milliseconds(after?.timestamp) ?? Infinity
+  return time < bound ? { time, id: after?.alertId ?? '' } : { time: bound, id: '' }
+}
+
+/** The alerts that changed last: their latest entries, found backwards from the end of the log. */
+export async function takeSnapshot(
+  log: DurableLog,
+  query: Parameters<Store['snapshot']>[0],
+): Promise<Snapshot> {
+  const { table } = log
+  const { limit, filter } = query
+  const at = log.cursor(log.head)
+  const pause = slices()
+  const candidate = new StoredInsight(log)
+  const entries: Entry[] = []
+  for (
+    let sequence = at.sequence, seen = 1;
+    entries.length < limit && sequence >= log.first;
+    sequence--, seen++
+  ) {
+    const slot = log.segmentOf(sequence)!.slotOf(sequence)
+    if (table.sequence[slot] === sequence && (!filter || filter.matches(candidate.of(slot))))
+      entries.push(new TextEntry(log.cursor(sequence), log.readSlot(slot)))
+    if (seen % 256 === 0) await pause()
+  }
+  return { entries: entries.toReversed(), at }
+}
+
+/** Counts alerts where the columns are; a filter reads texts back only for what they don't hold. */
+export async function aggregateAlerts(
+  log: DurableLog,
+  query: AggregateQuery,
+  now: number,
+): Promise<Aggregations> {
+  const { table } = log
+  const { filter } = query
+  const since = milliseconds(query.since)
+  const until = milliseconds(query.until)
+  const from = since ?? -Infinity
+  const to = until ?? Infinity
+  const pause = slices()
+  const candidate = new StoredInsight(log)
+  const tally = new Tally()
+  for (let slot = 0; slot < table.ids.slots; slot++) {
+    if (slot % 1024 === 0) await pause()
+    const time = table.time[slot]!
+    if (table.sequence[slot] === 0 || time < from || time >= to) continue
+    if (filter && !filter.matches(candidate.of(slot))) continue
+    tally.add(time, table.risk[slot]!, table.types[table.type[slot]!]!, statuses[table.status[slot]!]!)
+  }
+  return tally.result({ since, until, buckets: query.buckets, now })
+}
+
+const milliseconds = (timestamp: string | undefined) =>
+  timestamp === undefined ? undefined : parseTimestamp(timestamp)

@@ -1,0 +1,165 @@
+import type { Insight } from '../../../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../../../protocol/insight/insight.ts'
+import type { Log } from '../../../telemetry/logger.ts'
+import { parseStored } from '../../entry.ts'
+import { type Change, type Outcome, StoreUnavailable } from '../../store.ts'
+import type { DurableLog } from '../index/durable-log.ts'
+import { factsOf } from '../format/facts.ts'
+import { Gathering, type Group } from './gathering.ts'
+import type { SegmentWriter } from './segment-writer.ts'
+
+/** `json` is there where it was read back; made anew it only lives until it is in its line. */
+interface Version {
+  readonly sequence: number
+  readonly insight: Insight
+  readonly json?: string
+}
+
+/**
+ * Gives changes their place in the log and makes them durable. While one group is written and
+ * synced, the next one gathers, so that any number of appends costs two syncs at most.
+ *
+ * A change is evaluated against the latest version, also one that isn't durable yet. When a group
+ * fails, everything that was evaluated on top of it is refused with it. After a failed sync nobody
+ * knows what the disk holds, so nothing more is accepted until a restart.
+ */
+export class Appender {
+  readonly #durable: DurableLog
+  readonly #writer: SegmentWriter
+  readonly #log: Log
+  readonly #now: () => number
+  readonly #maintain: () => Promise<void>
+  #maintenanceDue = false
+  /** Latest versions that are not durable yet, and the last place that was given away. */
+  readonly #staged = new Map<string, Version>()
+  #stagedHead: number
+  readonly #gathering = new Gathering()
+  #running: Promise<void> | undefined
+  #refusal: StoreUnavailable | undefined
+
+  constructor(
+    durable: DurableLog,
+    writer: SegmentWriter,
+    options: { log: Log; now: () => number; maintain: () => Promise<void> },
+  ) {
+    this.#durable = durable
+    this.#writer = writer
+    this.#log = options.log
+    this.#now = options.now
+    this.#maintain = options.maintain
+    this.#stagedHead = durable.head
+  }
+
+  async append(changes: readonly Change[]): Promise<Outcome[]> {
+    if (this.#refusal) throw this.#refusal
+    const before = this.#stagedHead
+    const outcomes = this.#stage(changes)
+    // What rests on durable versions alone has nothing to wait for.
+    if (this.#stagedHead === before && !changes.some(({ alertId }) => this.#staged.has(alertId)))
+      return outcomes
+    const done = this.#gathering.join()
+    this.#running ??= this.#run()
+    await done
+    return outcomes
+  }
+
+  /** Runs the maintenance as after an append, where it can't meet a write. */
+  maintain(): void {
+    if (this.#refusal) return
+    this.#maintenanceDue = true
+    this.#running ??= this.#run()
+  }
+
+  /** Refuses what comes from now on, and waits for what was accepted. */
+  async close(): Promise<void> {
+    this.#refusal ??= new StoreUnavailable('the journal is closed')
+    await this.#running
+    await this.#writer.close()
+  }
+
+  /** Puts what the changes make into the group that gathers, line by line: all of it, or nothing when one throws. */
+  #stage(changes: readonly Change[]): Outcome[] {
+    const at = new Date(this.#now()).toISOString()
+    const mark = this.#gathering.mark()
+    const own = new Map<string, Version>()
+    let head = this.#stagedHead
+    try {
+      const outcomes = changes.map((change): Outcome => {
+        const { alertId } = change
+        const current = own.get(alertId) ?? this.#staged.get(alertId) ?? this.#stored(alertId)
+        const insight = change.apply(current?.insight)
+        const cursor = this.#durable.cursor(current?.sequence ?? this.#durable.head)
+        if (insight === undefined)
+          return { alertId, result: current ? 'unchanged' : 'absent', cursor, insight: current?.insight }
+        const json = encodeInsight(insight)
+        if (current && json === (current.json ?? encodeInsight(current.insight)))
+          return { alertId, result: 'unchanged', cursor, insight: current.insight }
+        if (insight.alert_id !== alertId)
+          throw new TypeError(`a change of ${alertId} made ${insight.alert_id}`)
+        const sequence = head + 1
+        this.#gathering.add({ alertId, sequence, facts: factsOf(insight) }, at, json)
+        head = sequence
+        own.set(alertId, { sequence, insight })
+        return {
+          alertId,
+          result: current ? 'updated' : 'created',
+          cursor: this.#durable.cursor(sequence),
+          insight,
+        }
+      })
+      for (const [alertId, version] of own) this.#staged.set(alertId, version)
+      this.#stagedHead = head
+      return outcomes
+    } catch (error) {
+      this.#gathering.cut(mark)
+      throw error
+    }
+  }
+
+  #stored(alertId: string): Version | undefined {
+    const slot = this.#durable.find(alertId)
+    if (slot < 0) return undefined
+    const json = this.#durable.readSlot(slot)
+    return { sequence: this.#durable.table.sequence[slot]!, json, insight: parseStored(json) }
+  }
+
+  async #run(): Promise<void> {
+    while (true) {
+      await this.#gathering.settle()
+      if (this.#gathering.isEmpty && !this.#maintenanceDue) break
+      const group = this.#gathering.take()
+      this.#maintenanceDue = false
+      try {
+        await this.#commit(group)
+        for (const { resolve } of group.waiting) resolve()
+      } catch (error) {
+        this.#fail(group, error)
+      }
+      if (!this.#refusal) await this.#maintain()
+    }
+    this.#running = undefined
+  }
+
+  async #commit({ lines, bytes }: Group): Promise<void> {
+    if (lines.length === 0) return
+    await this.#writer.write(bytes, this.#now())
+    this.#durable.publish(lines, bytes)
+    for (const { alertId, sequence } of lines)
+      if (this.#staged.get(alertId)?.sequence === sequence) this.#staged.delete(alertId)
+  }
+
+  #fail(group: Group, error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error)
+    const poisoned = this.#writer.failed
+    const refusal = new StoreUnavailable(`the journal can't be written: ${words}`, { cause: error })
+    this.#log('error', poisoned ? 'journal failed: no writes until a restart' : 'journal write failed', {
+      reason: words,
+      refused: group.lines.length + this.#gathering.lineCount,
+    })
+    if (poisoned) this.#refusal ??= refusal
+    const { waiting: next } = this.#gathering.take()
+    this.#staged.clear()
+    this.#stagedHead = this.#durable.head
+    for (const { reject } of [...group.waiting, ...next]) reject(refusal)
+  }
+}

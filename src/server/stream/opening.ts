@@ -1,0 +1,55 @@
+import { parseCursor, type ResetReason } from '../../protocol/cursor.ts'
+import type { Filter } from '../../protocol/filter/filter.ts'
+import { insightFrame, resetFrame, retryFrame } from '../../protocol/frames.ts'
+import type { Store } from '../stores/store.ts'
+
+/** What a stream was asked for. */
+export interface StreamRequest {
+  /** As the client sent it; undefined starts with a snapshot. */
+  readonly lastEventId: string | undefined
+  /** How many alerts a snapshot has at most. */
+  readonly limit: number
+  readonly filter: Filter | undefined
+}
+
+/** How a stream begins: its first events, and the position that they have passed. */
+export interface Opening {
+  readonly text: string
+  readonly epoch: string
+  readonly position: number
+  readonly limit: number
+  readonly filter: Filter | undefined
+}
+
+interface Here {
+  readonly store: Store
+  readonly epoch: string
+  readonly position: number
+}
+
+/** Honours the position that was asked for, or says why not and gives a snapshot. Throws what the store throws. */
+export async function openStream(here: Here, request: StreamRequest): Promise<Opening> {
+  const { lastEventId, limit, filter } = request
+  if (lastEventId === undefined) return snapshotOpening(here, request, retryFrame)
+  const cursor = parseCursor(lastEventId)
+  if (cursor?.epoch !== here.epoch) return reset(here, request, 'foreign')
+  const { epoch, sequence } = cursor
+  // The reader may be a moment behind the store: only the store knows what lies ahead.
+  if (sequence > here.position && sequence > (await here.store.head()).sequence)
+    return reset(here, request, 'ahead')
+  return { text: retryFrame, epoch, position: sequence, limit, filter }
+}
+
+const reset = (here: Here, request: StreamRequest, reason: ResetReason) =>
+  snapshotOpening(here, request, retryFrame + resetFrame(reason))
+
+/** A snapshot, with `before` in front of it. */
+export async function snapshotOpening(
+  { store }: Pick<Here, 'store'>,
+  { limit, filter }: Pick<StreamRequest, 'limit' | 'filter'>,
+  before: string,
+): Promise<Opening> {
+  const { entries, at } = await store.snapshot({ limit, filter })
+  const text = entries.map(({ cursor, json }) => insightFrame(cursor, json)).join('')
+  return { text: before + text, epoch: at.epoch, position: at.sequence, limit, filter }
+}

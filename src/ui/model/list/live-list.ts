@@ -1,0 +1,116 @@
+import { encodeInsight, type Insight } from '../../../protocol/insight/insight.ts'
+import { withSharedTexts } from './shared-texts.ts'
+import { SortedList } from './sorted-list.ts'
+
+/** How one version of an alert stood. `time` is when it came to stand so, in milliseconds. */
+export interface Version {
+  readonly time: number
+  readonly risk: number
+  readonly status: Insight['status']
+}
+
+/** An alert as held: its latest version, and how it came there. Immutable. */
+export interface Alert {
+  readonly id: string
+  readonly insight: Insight
+  /** The timestamp in milliseconds since the epoch; 0 when it is no time. */
+  readonly time: number
+  /** Versions before the latest one that were seen, oldest first, at most 31. */
+  readonly earlier: readonly Version[]
+  /** All versions that were seen, the latest included. */
+  readonly versions: number
+}
+
+/** What one insight did to the list: `before` is the version it replaced, `evicted` what made room. */
+export interface ListChange {
+  readonly before: Alert | undefined
+  readonly after: Alert | undefined
+  readonly evicted: Alert | undefined
+}
+
+const none: readonly Version[] = []
+const mostEarlier = 31
+
+/** Newest first by (timestamp, id), the order of the server's pages. */
+const newestFirst = (a: Alert, b: Alert) => b.time - a.time || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+
+/**
+ * The latest version of each alert, at most `capacity` of them: past that the oldest by timestamp
+ * goes, and `dropped` counts it. One change costs O(log n).
+ */
+export class LiveList {
+  readonly capacity: number
+  readonly #alerts = new Map<string, Alert>()
+  readonly #byTime = new SortedList<Alert>(newestFirst)
+  dropped = 0
+
+  constructor(capacity = 50_000) {
+    this.capacity = capacity
+  }
+
+  get size(): number {
+    return this.#byTime.size
+  }
+
+  get oldest(): Alert | undefined {
+    return this.#byTime.at(this.size - 1)
+  }
+
+  get(id: string): Alert | undefined {
+    return this.#alerts.get(id)
+  }
+
+  values(): Iterable<Alert> {
+    return this.#alerts.values()
+  }
+
+  /** Takes in a version, as newer than what is held. */
+  put(insight: Insight): ListChange {
+    const id = insight.alert_id
+    const before = this.#alerts.get(id)
+    // The server's answer to a change, and the stream, bring the same version.
+    if (before && sameContent(before.insight, insight))
+      return { before: undefined, after: undefined, evicted: undefined }
+    const after: Alert = {
+      id,
+      insight: withSharedTexts(insight),
+      time: timeFrom(insight.timestamp),
+      earlier: before ? [...before.earlier.slice(1 - mostEarlier), versionOf(before)] : none,
+      versions: (before?.versions ?? 0) + 1,
+    }
+    if (before) this.#byTime.delete(before)
+    this.#byTime.add(after)
+    this.#alerts.set(id, after)
+    const evicted = this.size > this.capacity ? this.#evict() : undefined
+    return evicted === after ? { before, after: undefined, evicted: undefined } : { before, after, evicted }
+  }
+
+  /** Takes in an alert of an older page, unless a version of it is held or there is no room. */
+  putOlder(insight: Insight): ListChange | undefined {
+    if (this.#alerts.has(insight.alert_id) || this.size >= this.capacity) return undefined
+    return this.put(insight)
+  }
+
+  #evict(): Alert | undefined {
+    const { oldest } = this
+    if (!oldest) return undefined
+    this.#byTime.delete(oldest)
+    this.#alerts.delete(oldest.id)
+    this.dropped++
+    return oldest
+  }
+}
+
+export function versionOf({ insight, time }: Alert): Version {
+  const { status, risk_score: risk, acknowledged_at, resolved_at } = insight
+  return { time: Math.max(time, timeFrom(acknowledged_at), timeFrom(resolved_at)), risk, status }
+}
+
+function sameContent(a: Insight, b: Insight): boolean {
+  return a.status === b.status && a.risk_score === b.risk_score && encodeInsight(a) === encodeInsight(b)
+}
+
+function timeFrom(text: string | undefined): number {
+  const time = text === undefined ? 0 : Date.parse(text)
+  return Number.isNaN(time) ? 0 : time
+}

@@ -1,0 +1,58 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { backoffDelay, retryAfterDelay } from '../../../src/client/feed/backoff.ts'
+
+const delays = (retry: number, count: number, random = 0) =>
+  Array.from({ length: count }, (_, n) => backoffDelay({ retry, maxRetry: 30_000, attempt: n + 1, random }))
+
+describe('the delay before a reconnect', () => {
+  test('grows from 5 s by half, up to 30 s', () => {
+    expect(delays(5000, 8)).toEqual([5000, 7500, 11_250, 16_875, 25_313, 30_000, 30_000, 30_000])
+  })
+  test('starts at what the server named, and respects a longer one', () => {
+    expect(delays(1000, 3)).toEqual([1000, 1500, 2250])
+    expect(delays(45_000, 3)).toEqual([45_000, 45_000, 45_000])
+  })
+  test('is never nothing', () => {
+    expect(delays(0, 3)).toEqual([100, 150, 225])
+  })
+  test('is only shortened by jitter, and by a fifth at most', () => {
+    expect(delays(5000, 6, 1)).toEqual([4000, 6000, 9000, 13_500, 20_250, 24_000])
+    fc.assert(
+      fc.property(
+        fc.record({
+          retry: fc.nat(60_000),
+          attempt: fc.integer({ min: 1, max: 10_000 }),
+          random: fc.double({ min: 0, max: 1, noNaN: true }),
+        }),
+        (policy) => {
+          const full = backoffDelay({ ...policy, maxRetry: 30_000, random: 0 })
+          const delay = backoffDelay({ ...policy, maxRetry: 30_000 })
+          expect(delay).toBeLessThanOrEqual(full)
+          expect(delay).toBeGreaterThanOrEqual(Math.floor(full * 0.8))
+          expect(full).toBeLessThanOrEqual(Math.max(30_000, policy.retry))
+        },
+      ),
+    )
+  })
+})
+
+describe('Retry-After', () => {
+  const now = Date.parse('2026-11-23T14:22:07Z')
+  test.each([
+    ['120', 120_000],
+    [' 7 ', 7000],
+    ['0', 1000],
+    ['99999999999999999999', 3_600_000],
+    ['Mon, 23 Nov 2026 14:22:27 GMT', 20_000],
+    ['Monday, 23-Nov-26 14:22:27 GMT', 20_000],
+    ['Mon, 23 Nov 2026 14:22:00 GMT', 1000],
+    ['Tue, 23 Nov 2027 14:22:00 GMT', 3_600_000],
+    ['-5', undefined],
+    ['1.5', undefined],
+    ['soon', undefined],
+    ['Mon, no date', undefined],
+    ['', undefined],
+  ])('%j', (header, delay) => expect(retryAfterDelay(header, now)).toBe(delay))
+  test('absent', () => expect(retryAfterDelay(null, now)).toBeUndefined())
+})
