@@ -16,7 +16,7 @@ export interface Measurement {
 }
 
 export const temporaryDirectory = () => mkdtemp(join(tmpdir(), 'iops-bench-'))
-export const openQuietly = (directory: string): Promise<Store> => openJournal(directory, { log: () => {} })
+export const openQuietly = (directory: string): Promise<Store> => openJournal(directory, { logger: () => {} })
 
 const types = ['churn_risk', 'session_quality', 'payment_fraud', 'capacity']
 

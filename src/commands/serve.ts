@@ -6,7 +6,7 @@ import { Failure } from '../program/failure.ts'
 import { keepYoungHeapSmall } from '../program/memory.ts'
 import type { Io } from '../program/io.ts'
 import { parseDuration } from '../protocol/time/duration.ts'
-import { createLog } from '../server/telemetry/logger.ts'
+import { createLogger } from '../server/telemetry/logger.ts'
 import { startServer } from '../server/node.ts'
 import { StoreEvents } from '../server/telemetry/store-events.ts'
 import { openStore } from '../server/stores/open.ts'
@@ -68,23 +68,23 @@ export function toOptions(flags: Record<string, unknown>, env: Io['env']): Serve
 /** Serves until the signal aborts; then ends every stream, and what was accepted is on disk. */
 export async function run(options: ServeOptions, io: Io): Promise<void> {
   keepYoungHeapSmall()
-  const log = createLog(io.stderr as NodeJS.WriteStream, () => new Date(io.now()))
+  const logger = createLogger(io.stderr as NodeJS.WriteStream, () => new Date(io.now()))
   const token = options.tokenFile === undefined ? options.token : await readToken(options.tokenFile)
   const { store: address, retainAgeMs: maxAgeMs, retainCount: maxInsights, repair } = options
   const events = new StoreEvents()
   const retention = { maxAgeMs, maxInsights }
-  const store = await openStore(address, { log, retention, repair, count: events.count })
+  const store = await openStore(address, { logger, retention, repair, count: events.count })
   try {
     const { host, port } = options
     const now = () => new Date(io.now())
-    const server = await startServer({ store, log, host, port, token, now, storeEvents: events }).catch(
+    const server = await startServer({ store, logger, host, port, token, now, storeEvents: events }).catch(
       (error: unknown) => {
         throw listenFailure(error, host, port)
       },
     )
-    log('info', `iops serve listening on ${server.url}`, { store: address })
+    logger('info', `iops serve listening on ${server.url}`, { store: address })
     await stopped(io.signal)
-    log('info', 'shutting down', { streams: server.hub.subscribers })
+    logger('info', 'shutting down', { streams: server.hub.subscribers })
     await server.close()
   } finally {
     await store.close()

@@ -33,12 +33,12 @@ export interface RunningServer {
 /** Serves a store over HTTP; resolves when it listens. Rejects with the system's error, such as EADDRINUSE. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const hub = await Hub.start(options)
-  const { store, log, token, host = '127.0.0.1', port = 0 } = options
+  const { store, logger, token, host = '127.0.0.1', port = 0 } = options
   const now = options.now ?? (() => new Date())
   const services: Services = {
     store,
     hub,
-    log,
+    logger,
     now,
     authorize: createAuthorize(token),
     metrics: createMetrics(hub, options.storeEvents),

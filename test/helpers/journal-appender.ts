@@ -3,7 +3,7 @@ import { openJournal } from '../../src/server/stores/journal/journal.ts'
 import { insight } from './insights.ts'
 
 const [directory = '', segmentBytes = '20000', lanes = '8'] = process.argv.slice(2)
-const store = await openJournal(directory, { log: () => {}, segmentBytes: Number(segmentBytes) })
+const store = await openJournal(directory, { logger: () => {}, segmentBytes: Number(segmentBytes) })
 let serial = (await store.head()).sequence
 process.stdout.write(`ready ${process.pid}\n`)
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Log } from '../../src/server/telemetry/logger.ts'
+import type { Logger } from '../../src/server/telemetry/logger.ts'
 import { type JournalOptions, openJournal } from '../../src/server/stores/journal/journal.ts'
 import type { Store } from '../../src/server/stores/store.ts'
 
@@ -21,9 +21,9 @@ export class TestJournal {
   }
 
   async open(options: Partial<JournalOptions> = {}): Promise<Store> {
-    const log: Log = (level, words, fields) =>
+    const logger: Logger = (level, words, fields) =>
       this.lines.push(`${level} ${words} ${JSON.stringify(fields ?? {})}`)
-    const store = await openJournal(this.directory, { log, ...options })
+    const store = await openJournal(this.directory, { logger, ...options })
     this.#open.add(store)
     return store
   }

@@ -1,8 +1,8 @@
-import type { Log } from '../../src/server/telemetry/logger.ts'
+import type { Logger } from '../../src/server/telemetry/logger.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/node.ts'
 import { MemoryStore } from './memory-store.ts'
 
-const quiet: Log = () => {}
+const quiet: Logger = () => {}
 
 export interface TestServer extends RunningServer, AsyncDisposable {
   /** Its store, unless another was given. */
@@ -12,7 +12,7 @@ export interface TestServer extends RunningServer, AsyncDisposable {
 /** A server on a free port, over a store in memory unless another is given. Ends with `await using`. */
 export async function runServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const memory = new MemoryStore()
-  const server = await startServer({ store: memory, log: quiet, ...options })
+  const server = await startServer({ store: memory, logger: quiet, ...options })
   return { ...server, memory, [Symbol.asyncDispose]: () => server.close() }
 }
 

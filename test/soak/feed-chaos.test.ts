@@ -12,7 +12,7 @@ test('over 1000 cuts, while 50 alerts a second go into a journal, the feed has e
   const directory = await mkdtemp(join(tmpdir(), 'iops-chaos-'))
   try {
     await using server = await runServer({
-      store: await openJournal(directory, { log: () => {} }),
+      store: await openJournal(directory, { logger: () => {} }),
       beatMs: 40,
     })
     const api = createApi(createConnection({ url: server.url }))

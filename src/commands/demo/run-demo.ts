@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApi } from '../../client/api/api.ts'
 import { createConnection } from '../../client/connection.ts'
-import type { Log } from '../../server/telemetry/logger.ts'
+import type { Logger } from '../../server/telemetry/logger.ts'
 import { startServer } from '../../server/node.ts'
 import { openJournal } from '../../server/stores/journal/journal.ts'
 import { createSimulation } from '../../simulation/simulation.ts'
@@ -13,12 +13,13 @@ import type { DemoOptions } from '../demo.ts'
 import { watchFeed, type WatchOptions } from '../watch.ts'
 
 /** The words of a server would disturb the screen: only what went wrong is told, at the end. */
-function createTroubleLog() {
+function createTroubleLogger() {
   const lines: string[] = []
-  const log: Log = (level, words, fields) => {
-    if (level === 'error' && lines.length < 20) lines.push([words, ...Object.values(fields ?? {})].join(' '))
+  const logger: Logger = (level, message, fields) => {
+    if (level === 'error' && lines.length < 20)
+      lines.push([message, ...Object.values(fields ?? {})].join(' '))
   }
-  return { lines, log }
+  return { lines, logger }
 }
 
 /** What has happened before the screen opens: so many insights, over so many milliseconds. */
@@ -26,14 +27,14 @@ const history = { count: 150, span: 3 * 3_600_000 }
 
 /** Server, feed and dashboard in one process, over a journal that is gone at the end. */
 export async function runDemo(options: DemoOptions & Pick<WatchOptions, 'taken'>, io: Io): Promise<void> {
-  const { lines, log } = createTroubleLog()
+  const { lines, logger } = createTroubleLogger()
   const closers: (() => Promise<unknown>)[] = []
   try {
     const directory = await mkdtemp(join(tmpdir(), 'iops-demo-'))
     closers.push(() => rm(directory, { recursive: true, force: true }))
-    const store = await openJournal(directory, { log })
+    const store = await openJournal(directory, { logger })
     closers.push(() => store.close())
-    const server = await startServer({ store, log })
+    const server = await startServer({ store, logger })
     closers.push(() => server.close())
     const feeding = createConnection({ url: server.url })
     const simulation = createSimulation({ ...options, seed: options.seed ?? io.now() % 1_000_000 })
@@ -45,7 +46,7 @@ export async function runDemo(options: DemoOptions & Pick<WatchOptions, 'taken'>
     const signal = AbortSignal.any([io.signal, over.signal])
     const { rate } = options
     const feed = simulate(simulation, { rate }, feeding, { now: io.now, signal }).catch((error: unknown) => {
-      if (!signal.aborted) log('error', String(error))
+      if (!signal.aborted) logger('error', String(error))
     })
     closers.push(async () => {
       over.abort()

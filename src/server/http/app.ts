@@ -3,7 +3,7 @@ import { cors } from 'hono/cors'
 import type { Authorize } from './authorize.ts'
 import { asHttpFault, HttpFault, internalError } from './http-fault.ts'
 import type { Hub } from '../stream/hub.ts'
-import type { Log } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { alertmanagerRoutes } from '../sources/alertmanager/route.ts'
 import { insightRoutes } from './routes/insights.ts'
@@ -15,7 +15,7 @@ import type { Store } from '../stores/store.ts'
 export interface Services {
   readonly store: Store
   readonly hub: Hub
-  readonly log: Log
+  readonly logger: Logger
   readonly metrics: Metrics
   readonly now: () => Date
   readonly authorize: Authorize
@@ -47,7 +47,7 @@ export function createApp(services: Services): Hono {
   app.notFound(() => respond(new HttpFault(404, 'not_found', 'There is nothing here; see /openapi.json.')))
   app.onError((error) => {
     const fault = asHttpFault(error)
-    if (!fault) services.log('error', 'a request failed', { error: error.stack ?? String(error) })
+    if (!fault) services.logger('error', 'a request failed', { error: error.stack ?? String(error) })
     return respond(fault ?? internalError())
   })
   return app

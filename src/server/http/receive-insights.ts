@@ -16,7 +16,7 @@ interface Delivery {
 type Receiver = (delivery: Delivery) => Promise<Answer>
 
 /** Takes insights in and says what came of them, as the app's other routes answer. Never rejects. */
-export function createReceiver({ store, authorize, metrics, now, log }: Services): Receiver {
+export function createReceiver({ store, authorize, metrics, now, logger }: Services): Receiver {
   async function receive({ authorization, contentType, body }: Delivery): Promise<Answer> {
     try {
       authorize(authorization)
@@ -26,7 +26,7 @@ export function createReceiver({ store, authorize, metrics, now, log }: Services
     } catch (error) {
       const fault = asHttpFault(error)
       if (!fault)
-        log('error', 'a request failed', { error: error instanceof Error ? error.stack : String(error) })
+        logger('error', 'a request failed', { error: error instanceof Error ? error.stack : String(error) })
       const { status, body, headers }: HttpFault = fault ?? internalError()
       return { status, headers: { ...plainHeaders, ...headers }, body: JSON.stringify(body) }
     }

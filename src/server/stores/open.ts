@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../program/failure.ts'
-import type { Log } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Store } from './store.ts'
 
 export interface OpenOptions {
-  readonly log: Log
+  readonly logger: Logger
   /** What the journal keeps; everything by default. */
   readonly retention?: { readonly maxAgeMs?: number | undefined; readonly maxInsights?: number | undefined }
   /** Sets damaged lines of the journal aside instead of refusing to open it. */
@@ -34,8 +34,8 @@ export async function openStore(address: string, options: OpenOptions): Promise<
         'a DynamoDB table keeps what its ttl says: retention and repair are for a journal',
       )
     const { openDynamo } = await import('./dynamo/dynamo.ts')
-    const { log, count } = options
-    return openDynamo(address, { log, ...(count && { count }) })
+    const { logger, count } = options
+    return openDynamo(address, { logger, ...(count && { count }) })
   }
   throw new Failure('usage', `there is no store "${scheme}:"`, {
     hint: 'use a directory, file:DIR or dynamodb://TABLE',

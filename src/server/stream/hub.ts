@@ -6,7 +6,7 @@ import { type Block, encodeBlock, selectFrames } from './block.ts'
 import { catchUp, type Seam } from './catch-up.ts'
 import { chunkOf } from './chunk.ts'
 import { FrameRing } from './frame-ring.ts'
-import type { Log } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import { LogReader } from './log-reader.ts'
 import type { Opening } from './opening.ts'
 import type { Entry, Store } from '../stores/store.ts'
@@ -14,7 +14,7 @@ import { type Framing, Subscriber } from './subscriber.ts'
 
 export interface HubOptions {
   readonly store: Store
-  readonly log: Log
+  readonly logger: Logger
   readonly now?: () => Date
   /** Milliseconds between beats. */
   readonly beatMs?: number
@@ -59,7 +59,7 @@ export class Hub implements Seam {
   /** The last sequence that has been handed to everyone live. */
   position: number
   ring: FrameRing
-  private readonly log: Log
+  private readonly logger: Logger
   private readonly now: () => Date
   private readonly backlogBytes: number
   private readonly ringSize: { readonly frames: number; readonly bytes: number }
@@ -80,7 +80,7 @@ export class Hub implements Seam {
 
   private constructor(options: HubOptions, head: Cursor) {
     this.store = options.store
-    this.log = options.log
+    this.logger = options.logger
     this.now = options.now ?? (() => new Date())
     this.backlogBytes = options.backlogBytes ?? 1024 * 1024
     this.stallMs = options.stallMs ?? 60_000
@@ -89,7 +89,7 @@ export class Hub implements Seam {
     this.epoch = head.epoch
     this.position = head.sequence
     this.ring = new FrameRing(head.sequence, this.ringSize)
-    this.reader = new LogReader(this.store, this.log, {
+    this.reader = new LogReader(this.store, this.logger, {
       start: (from) => this.moveTo(from),
       flush: (entries) => this.flush(entries),
       lost: (head) => this.startOver(head),
@@ -120,7 +120,7 @@ export class Hub implements Seam {
     out.on('error', ignore)
     out.on('close', () => this.leave(subscriber))
     catchUp(this, subscriber, opening).catch((error: unknown) => {
-      this.log('warn', 'a stream ended early', { error: String(error) })
+      this.logger('warn', 'a stream ended early', { error: String(error) })
       subscriber.end()
     })
   }
@@ -176,7 +176,7 @@ export class Hub implements Seam {
 
   private cutOff(subscriber: Subscriber): void {
     this.stats.cutOff++
-    this.log('warn', 'a stream was cut off: its reader is too slow', {
+    this.logger('warn', 'a stream was cut off: its reader is too slow', {
       backlog: subscriber.out.writableLength,
     })
     subscriber.out.destroy()

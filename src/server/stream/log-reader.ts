@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cursor } from '../../protocol/cursor.ts'
-import type { Log } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Entry, Store } from '../stores/store.ts'
 
 interface Follower {
@@ -31,7 +31,7 @@ const longestRest = 15
  */
 export class LogReader {
   private readonly store: Store
-  private readonly log: Log
+  private readonly logger: Logger
   private readonly follower: Follower
   private readonly stop = new AbortController()
   private incoming: Entry[] = []
@@ -41,9 +41,9 @@ export class LogReader {
   /** Nothing is handed on before this time, in milliseconds of the process's clock. */
   private restsUntil = 0
 
-  constructor(store: Store, log: Log, follower: Follower) {
+  constructor(store: Store, logger: Logger, follower: Follower) {
     this.store = store
-    this.log = log
+    this.logger = logger
     this.follower = follower
   }
 
@@ -66,7 +66,7 @@ export class LogReader {
       try {
         await this.follow(head, progress)
       } catch (error) {
-        this.log('error', 'the log could not be read; trying again', { error: String(error) })
+        this.logger('error', 'the log could not be read; trying again', { error: String(error) })
         await sleep(pauseMs, undefined, { signal: this.stop.signal }).catch(() => {})
       }
     }
@@ -98,7 +98,7 @@ export class LogReader {
       return
     }
     this.from = await this.store.head()
-    this.log('error', 'the log does not continue where it was read; every stream starts over', { reason })
+    this.logger('error', 'the log does not continue where it was read; every stream starts over', { reason })
     this.follower.lost(this.from)
   }
 

@@ -2,20 +2,20 @@ import type { Writable } from 'node:stream'
 
 type LogLevel = 'info' | 'warn' | 'error'
 
-/** One line per event: time, level, words, then `key=value` pairs (logfmt), to the operator. */
-export type Log = (
+/** One line per event: time, level, message, then `key=value` pairs (logfmt), to the operator. */
+export type Logger = (
   level: LogLevel,
-  words: string,
+  message: string,
   fields?: Readonly<Record<string, string | number | undefined>>,
 ) => void
 
 /** A log line never spans lines and never carries a control character from a request. */
-export function createLog(stream: Writable, now: () => Date = () => new Date()): Log {
-  return (level, words, fields = {}) => {
+export function createLogger(stream: Writable, now: () => Date = () => new Date()): Logger {
+  return (level, message, fields = {}) => {
     const pairs = Object.entries(fields).map(([key, value]) =>
       value === undefined ? '' : ` ${key}=${quote(value)}`,
     )
-    stream.write(`${now().toISOString()} ${level.padEnd(5)} ${words}${pairs.join('')}\n`)
+    stream.write(`${now().toISOString()} ${level.padEnd(5)} ${message}${pairs.join('')}\n`)
   }
 }
 

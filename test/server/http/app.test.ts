@@ -14,7 +14,7 @@ let app: Hono
 
 beforeEach(async () => {
   store = new MemoryStore()
-  hub = await Hub.start({ store, log: () => {} })
+  hub = await Hub.start({ store, logger: () => {} })
   app = createTestApp()
 })
 afterEach(() => hub.close())
@@ -23,7 +23,7 @@ function createTestApp(token?: string): Hono {
   return createApp({
     store,
     hub,
-    log: () => {},
+    logger: () => {},
     now: () => new Date(),
     authorize: createAuthorize(token),
     metrics: createMetrics(hub),

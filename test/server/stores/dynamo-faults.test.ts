@@ -31,7 +31,7 @@ afterEach(async () => {
 /** `through` the proxy, or straight at the emulator. */
 async function open(parameters = '', through = true): Promise<Store> {
   const url = tables.url(parameters, through ? proxy.endpoint : emulator.endpoint)
-  const store = await openDynamo(url, { log: () => {}, count, patience: 1500 })
+  const store = await openDynamo(url, { logger: () => {}, count, patience: 1500 })
   opened.push(store)
   return store
 }

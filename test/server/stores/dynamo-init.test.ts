@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => emulator.stop())
 
-const quiet = { log: () => {} }
+const quiet = { logger: () => {} }
 const address = (table: string, more = '') =>
   `dynamodb://${table}?region=eu-west-1&endpoint=${encodeURIComponent(emulator.endpoint)}${more}`
 

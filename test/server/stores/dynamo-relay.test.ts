@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 async function open(tables: Tables, parameters = brisk): Promise<Store> {
-  const store = await openDynamo(tables.url(parameters), { log: () => {} })
+  const store = await openDynamo(tables.url(parameters), { logger: () => {} })
   opened.push(store)
   return store
 }

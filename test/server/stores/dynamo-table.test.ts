@@ -14,7 +14,7 @@ import {
 } from '../../helpers/dynamo.ts'
 import { insight } from '../../helpers/insights.ts'
 
-const quiet = { log: () => {} }
+const quiet = { logger: () => {} }
 
 describe.each([
   { name: 'dynoxide', start: startDynoxide },

@@ -18,7 +18,7 @@ describe.each([
     `on ${name}`,
     async () => {
       const tables = await createTables(emulator)
-      const open = () => openDynamo(tables.url(parameters), { log: () => {} })
+      const open = () => openDynamo(tables.url(parameters), { logger: () => {} })
       let store = await open()
       return {
         store,

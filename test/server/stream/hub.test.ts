@@ -14,7 +14,7 @@ afterEach(async () => {
 })
 
 async function startHub(store: MemoryStore, options: Partial<HubOptions> = {}): Promise<Hub> {
-  const hub = await Hub.start({ store, log: () => {}, ...options })
+  const hub = await Hub.start({ store, logger: () => {}, ...options })
   hubs.push(hub)
   return hub
 }
@@ -237,7 +237,7 @@ test('in any interleaving each reader gets everything after its position once, i
         await count(store, before)
         const hub = await Hub.start({
           store,
-          log: () => {},
+          logger: () => {},
           ring: { frames: 6, bytes: 4000 },
           sliceBytes: 400,
           backlogBytes: 300,

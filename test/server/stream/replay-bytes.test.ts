@@ -13,7 +13,7 @@ let server: RunningServer
 beforeEach(async () => {
   journal = await TestJournal.create()
   store = await journal.open()
-  server = await startServer({ store, log: () => {}, sliceBytes: 16 * 1024 })
+  server = await startServer({ store, logger: () => {}, sliceBytes: 16 * 1024 })
 })
 afterEach(async () => {
   await server.close()

@@ -6,13 +6,13 @@ import { streamHeaders } from '../../stream/stream-headers.ts'
 import { readStreamRequest } from '../../stream/stream-request.ts'
 
 /** The event stream wherever there is no socket of ours: as the body of a Response. */
-export function streamRoutes({ hub, log, now }: Services): Hono {
+export function streamRoutes({ hub, logger, now }: Services): Hono {
   const routes = new Hono()
   for (const path of ['/stream', '/insights/stream'])
     routes.get(path, async (c) => {
       const request = readStreamRequest(new URL(c.req.url).searchParams, c.req.header('last-event-id'), now())
       if (c.req.raw.method === 'HEAD') return new Response(null, { headers: streamHeaders })
-      log('info', 'SSE stream request', { path, from: request.lastEventId, filter: request.filter?.text })
+      logger('info', 'SSE stream request', { path, from: request.lastEventId, filter: request.filter?.text })
       const opening = await openStream(hub, request)
       const out = new PassThrough()
       hub.attach(out, 'plain', opening)

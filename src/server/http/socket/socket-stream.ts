@@ -14,14 +14,14 @@ const fields = Object.entries({
 const headText = `HTTP/1.1 200 OK\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}`
 
 /** Serves event streams on bare sockets. A wrong or forbidden request goes the long way, where it is answered. */
-export function serveOnSockets({ hub, log, now, authorize }: Services): ServeStream {
+export function serveOnSockets({ hub, logger, now, authorize }: Services): ServeStream {
   return (socket, { path, query, headers }) => {
     let opening: Promise<Opening>
     try {
       authorize(headers.get('authorization'))
       const request = readStreamRequest(new URLSearchParams(query), headers.get('last-event-id'), now())
       const { lastEventId: from, filter } = request
-      log('info', 'SSE stream request', { path, peer: socket.remoteAddress, from, filter: filter?.text })
+      logger('info', 'SSE stream request', { path, peer: socket.remoteAddress, from, filter: filter?.text })
       opening = openStream(hub, request)
     } catch {
       return false
@@ -44,7 +44,7 @@ export function serveOnSockets({ hub, log, now, authorize }: Services): ServeStr
 
   function refuse(socket: Socket, error: unknown): void {
     const fault = asHttpFault(error)
-    if (!fault) log('error', 'a request failed', { error: String(error) })
+    if (!fault) logger('error', 'a request failed', { error: String(error) })
     const { status, body, headers } = fault ?? internalError()
     const text = JSON.stringify(body)
     const lines = Object.entries({

@@ -1,6 +1,6 @@
 import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb'
 import { Failure } from '../../../program/failure.ts'
-import type { Log } from '../../telemetry/logger.ts'
+import type { Logger } from '../../telemetry/logger.ts'
 import type { Store } from '../store.ts'
 import type { Count } from './tables/count.ts'
 import { connect } from './db.ts'
@@ -9,7 +9,7 @@ import { openLogStore } from './log/log-store.ts'
 import { openReadOnly } from './query/read-only.ts'
 
 interface Options {
-  readonly log: Log
+  readonly logger: Logger
   /** Counts what an operator wants to see; nothing by default. */
   readonly count?: Count
   /** How long a request is tried again before its caller hears that the store is unavailable, in ms. 6 s. */
@@ -22,15 +22,15 @@ interface Options {
  */
 export async function openDynamo(
   url: string,
-  { log, count = () => {}, patience = 6000 }: Options,
+  { logger, count = () => {}, patience = 6000 }: Options,
 ): Promise<Store> {
   const location = parseLocation(url)
   const db = await connect(location, { count, patience })
   try {
     await checkTables(db.client(), location, url)
     const { logTable } = location
-    if (logTable !== undefined) return await openLogStore(db, { ...location, logTable }, { log, count })
-    return await openReadOnly(db, location, { log, count })
+    if (logTable !== undefined) return await openLogStore(db, { ...location, logTable }, { logger, count })
+    return await openReadOnly(db, location, { logger, count })
   } catch (error) {
     db.close()
     throw error

@@ -1,4 +1,4 @@
-import type { Log } from '../../telemetry/logger.ts'
+import type { Logger } from '../../telemetry/logger.ts'
 import { parseStored } from '../entry.ts'
 import { type Store, StoreUnavailable } from '../store.ts'
 import { Appender } from './write/appender.ts'
@@ -13,7 +13,7 @@ import { dropSegments, isOutdated, type Retention, spansEnough } from './write/r
 import { SegmentWriter } from './write/segment-writer.ts'
 
 export interface JournalOptions {
-  readonly log: Log
+  readonly logger: Logger
   /** Nothing is dropped by default. */
   readonly retention?: Retention | undefined
   /** Sets damaged lines aside in a file of their own instead of refusing to open. */
@@ -78,25 +78,25 @@ export async function openJournal(directory: string, options: JournalOptions): P
   }
 }
 
-function recover(directory: string, { log, repair, now = Date.now }: JournalOptions): DurableLog {
+function recover(directory: string, { logger, repair, now = Date.now }: JournalOptions): DurableLog {
   try {
-    return recoverLog(directory, log)
+    return recoverLog(directory, logger)
   } catch (error) {
     if (!repair || !(error instanceof DamagedJournal)) throw error
-    log('warn', error.message)
-    repairLog(directory, log, now())
-    return recoverLog(directory, log)
+    logger('warn', error.message)
+    repairLog(directory, logger, now())
+    return recoverLog(directory, logger)
   }
 }
 
 /** The writing half: appends, and retention wherever it can't meet a write. */
 async function startWriting(directory: string, durable: DurableLog, options: JournalOptions) {
-  const { log, now = Date.now, retention = {}, segmentBytes = defaultSegmentBytes } = options
+  const { logger, now = Date.now, retention = {}, segmentBytes = defaultSegmentBytes } = options
   const writer = new SegmentWriter(directory, durable, {
     open: options.openFile ?? openLogFile,
     isFull: (segment, now) => segment.size >= segmentBytes || spansEnough(segment, retention, now),
   })
-  const troubled = (error: unknown) => log('error', 'retention failed', { reason: String(error) })
+  const troubled = (error: unknown) => logger('error', 'retention failed', { reason: String(error) })
   let dropping: Promise<void> | undefined
   const maintain = async () => {
     try {
@@ -104,13 +104,13 @@ async function startWriting(directory: string, durable: DurableLog, options: Jou
     } catch (error) {
       troubled(error)
     }
-    dropping ??= dropSegments(durable, retention, log, now())
+    dropping ??= dropSegments(durable, retention, logger, now())
       .catch(troubled)
       .finally(() => (dropping = undefined))
   }
   await maintain()
   await dropping
-  const appender = new Appender(durable, writer, { log, now, maintain })
+  const appender = new Appender(durable, writer, { logger, now, maintain })
   return {
     append: (changes: Parameters<Store['append']>[0]) => appender.append(changes),
     maintain: () => appender.maintain(),

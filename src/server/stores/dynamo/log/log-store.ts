@@ -1,7 +1,7 @@
 import type { Aggregations } from '../../../../protocol/api.ts'
 import type { Cursor } from '../../../../protocol/cursor.ts'
 import { Insight } from '../../../../protocol/insight/insight.ts'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import type { AggregateQuery, Change, Outcome, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
 import { aggregate } from '../query/aggregate.ts'
 import type { Count } from '../tables/count.ts'
@@ -21,7 +21,7 @@ import { Writer } from '../write/writer.ts'
 const graceMs = 3000
 
 interface Options {
-  readonly log: Log
+  readonly logger: Logger
   readonly count: Count
 }
 
@@ -32,7 +32,7 @@ interface Options {
 export async function openLogStore(
   db: Db,
   location: Location & { readonly logTable: string },
-  { log, count }: Options,
+  { logger, count }: Options,
 ): Promise<Store> {
   const { retention, poll, sweep } = location
   const now = () => db.now()
@@ -41,17 +41,17 @@ export async function openLogStore(
     survey: location.relay ? undefined : { plain: true, pages: Infinity },
   })
   const logTable = await openLogTable(db, location.logTable)
-  const tail = await Tail.open(logTable, { log, now, poll, retention, remember: location.relay })
+  const tail = await Tail.open(logTable, { logger, now, poll, retention, remember: location.relay })
   const isLast = async ({ nonce }: { nonce: string }) => {
     await tail.catchUp()
     return tail.last?.nonce === nonce
   }
-  const settler = new Settler({ table, log, count, isLast })
+  const settler = new Settler({ table, logger, count, isLast })
   const isNews = location.relay ? newsIn(tail, () => now() - retention + 3_600_000) : () => false
   const ttl = () => Math.ceil((now() + retention) / 1000)
-  const writer = new Writer({ tail, table, settler, log, count, ttl, isNews })
-  const relay = location.relay && new Relay({ table, tail, writer, log, now, isNews, poll, sweep })
-  const stopHelping = helpLate(tail, settler, log)
+  const writer = new Writer({ tail, table, settler, logger, count, ttl, isNews })
+  const relay = location.relay && new Relay({ table, tail, writer, logger, now, isNews, poll, sweep })
+  const stopHelping = helpLate(tail, settler, logger)
 
   return {
     append: (changes: readonly Change[]): Promise<Outcome[]> => writer.append(changes),
@@ -94,7 +94,7 @@ const newsIn =
   }
 
 /** Settles a last batch that stays the last without its writer having been heard of. */
-function helpLate(tail: Tail, settler: Settler, log: Log): () => Promise<void> {
+function helpLate(tail: Tail, settler: Settler, logger: Logger): () => Promise<void> {
   let seen: { nonce: string; at: number } | undefined
   let helping: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
@@ -105,7 +105,7 @@ function helpLate(tail: Tail, settler: Settler, log: Log): () => Promise<void> {
     seen.at = performance.now()
     helping = settler
       .settle(last)
-      .catch((error: unknown) => log('warn', 'last batch not settled', { reason: String(error) }))
+      .catch((error: unknown) => logger('warn', 'last batch not settled', { reason: String(error) }))
   }, graceMs / 4).unref()
   return async () => {
     clearInterval(timer)

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import { StoreUnavailable } from '../../store.ts'
 import type { Batch } from './batch.ts'
 import { Fingerprints } from '../write/fingerprints.ts'
@@ -12,7 +12,7 @@ const briskForMs = 10_000
 const checkEveryMs = 30_000
 
 interface Options {
-  readonly log: Log
+  readonly logger: Logger
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Longest wait between two looks, in ms; a quarter of a second while the log grows. */
@@ -143,7 +143,7 @@ export class Tail {
 
   #break(words: string): never {
     this.#broken = new StoreUnavailable(`${words}; start this server again`)
-    this.#options.log('error', this.#broken.message)
+    this.#options.logger('error', this.#broken.message)
     for (const wake of this.#waiting) wake()
     throw this.#broken
   }
@@ -182,10 +182,10 @@ export class Tail {
           checkedAt = performance.now()
           await this.#check()
         }
-        if (down) this.#options.log('info', 'log read again')
+        if (down) this.#options.logger('info', 'log read again')
         down = false
       } catch (error) {
-        if (!down) this.#options.log('warn', 'log not read', { reason: String(error) })
+        if (!down) this.#options.logger('warn', 'log not read', { reason: String(error) })
         down = true
       }
     }

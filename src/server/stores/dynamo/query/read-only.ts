@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cursor, ResetReason } from '../../../../protocol/cursor.ts'
 import { encodeInsight } from '../../../../protocol/insight/insight.ts'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import { TextEntry } from '../../entry.ts'
 import { type Entry, type EntryBatch, type Snapshot, type Store, StoreUnavailable } from '../../store.ts'
 import { aggregate } from './aggregate.ts'
@@ -27,7 +27,7 @@ const mostEntries = 10_000
 export async function openReadOnly(
   db: Db,
   { table: name, retention, poll }: Location,
-  { log, count }: { readonly log: Log; readonly count: Count },
+  { logger, count }: { readonly logger: Logger; readonly count: Count },
 ): Promise<Store> {
   const epoch = randomBytes(4).toString('hex')
   const table = new InsightTable(db, name, { retention })
@@ -65,7 +65,7 @@ export async function openReadOnly(
         await look(false)
         release()
       } catch (error) {
-        log('warn', 'insights not read', { reason: String(error) })
+        logger('warn', 'insights not read', { reason: String(error) })
       }
     }
   }
@@ -74,7 +74,7 @@ export async function openReadOnly(
   await look(true)
   release()
   const following = follow()
-  log('info', 'read only: there is no log table, and nothing is written', { table: name })
+  logger('info', 'read only: there is no log table, and nothing is written', { table: name })
 
   return {
     append: () =>

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import type { Change } from '../../store.ts'
 import type { InsightTable, Stored } from '../tables/insight-table.ts'
 import { isPlain } from '../tables/raw-range.ts'
@@ -15,7 +15,7 @@ interface Parts {
   readonly table: InsightTable
   readonly tail: Tail
   readonly writer: Writer
-  readonly log: Log
+  readonly logger: Logger
   /** Milliseconds since the epoch, by DynamoDB's clock. */
   readonly now: () => number
   readonly isNews: (stored: Stored) => boolean
@@ -108,10 +108,10 @@ export class Relay {
     for (let told = false; !this.#stopped.signal.aborted;) {
       try {
         const result = await work()
-        if (told) this.#parts.log('info', 'relay works again', { what })
+        if (told) this.#parts.logger('info', 'relay works again', { what })
         return result
       } catch (error) {
-        if (!told) this.#parts.log('warn', 'relay waits', { what, reason: String(error) })
+        if (!told) this.#parts.logger('warn', 'relay waits', { what, reason: String(error) })
         told = true
         await this.#pause(1000)
       }

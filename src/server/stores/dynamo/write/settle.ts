@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Insight } from '../../../../protocol/insight/insight.ts'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import { StoreUnavailable } from '../../store.ts'
 import type { Batch, Version } from '../log/batch.ts'
 import type { Count } from '../tables/count.ts'
@@ -9,7 +9,7 @@ import { isRefusedForever } from '../trouble.ts'
 
 interface Parts {
   readonly table: InsightTable
-  readonly log: Log
+  readonly logger: Logger
   readonly count: Count
   /** Whether nothing follows the batch, by a read that begins after the call. */
   readonly isLast: (batch: Batch) => Promise<boolean>
@@ -76,7 +76,7 @@ export class Settler {
 
   /** Whether it was this call that wrote it. */
   async #bring(version: Version, found: Stored | undefined): Promise<boolean> {
-    const { table, log } = this.#parts
+    const { table, logger } = this.#parts
     const insight = Insight.parse(JSON.parse(version.json))
     let stored = found ?? (await table.get(version.alertId))
     for (let tries = 0; stored.digest === version.mark; tries++) {
@@ -87,7 +87,7 @@ export class Settler {
         if (!isRefusedForever(error)) throw error
         // It would be refused for ever, and the log must go on. The log has it all the same.
         const fields = { alert_id: version.alertId, reason: String(error) }
-        log('error', 'insight not written to the table', fields)
+        logger('error', 'insight not written to the table', fields)
         return false
       }
       await sleep(Math.random() * 20)

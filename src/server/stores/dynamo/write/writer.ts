@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cursor } from '../../../../protocol/cursor.ts'
 import { type Change, type Outcome, StoreUnavailable } from '../../store.ts'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import type { Batch } from '../log/batch.ts'
 import type { Count } from '../tables/count.ts'
 import type { InsightTable, Stored } from '../tables/insight-table.ts'
@@ -24,7 +24,7 @@ interface Parts {
   readonly tail: Tail
   readonly table: InsightTable
   readonly settler: Settler
-  readonly log: Log
+  readonly logger: Logger
   readonly count: Count
   /** Seconds since the epoch at which an entry written now may expire. */
   readonly ttl: () => number
@@ -141,7 +141,7 @@ export class Writer {
   }
 
   async #committed(batch: Batch, stored: ReadonlyMap<string, Stored>): Promise<void> {
-    const { tail, settler, count, log } = this.#parts
+    const { tail, settler, count, logger } = this.#parts
     tail.add(batch)
     const relayed = batch.versions.filter(({ mark }) => mark === 'same').length
     if (relayed > 0) count('relayed', relayed)
@@ -149,7 +149,7 @@ export class Writer {
       await settler.settle(batch, stored)
     } catch (error) {
       // It is in the log, which is what an append promises. The table follows before the next one.
-      log('warn', 'insights not written to the table yet', { reason: String(error) })
+      logger('warn', 'insights not written to the table yet', { reason: String(error) })
     }
   }
 

@@ -1,7 +1,7 @@
 import { readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../../program/failure.ts'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import { AlertTable } from '../index/alert-table.ts'
 import { DurableLog } from '../index/durable-log.ts'
 import { loadSegment } from './load-segment.ts'
@@ -14,13 +14,13 @@ import { parseSegmentName, Segment, segmentName } from '../index/segment.ts'
  * Reads the whole log back, checks every line, and cuts off what an interrupted write left at its
  * end. Any other damage is refused with a {@link DamagedJournal} that names file and line.
  */
-export function recoverLog(directory: string, log: Log): DurableLog {
+export function recoverLog(directory: string, logger: Logger): DurableLog {
   const epoch = findEpoch(directory)
-  const files = segmentFiles(directory, epoch, log)
+  const files = segmentFiles(directory, epoch, logger)
   const table = new AlertTable()
   const segments: Segment[] = []
   try {
-    load(files, segments, table, log)
+    load(files, segments, table, logger)
   } catch (error) {
     for (const segment of segments) segment.close()
     throw error
@@ -33,7 +33,7 @@ function load(
   files: { path: string; first: number }[],
   segments: Segment[],
   table: AlertTable,
-  log: Log,
+  logger: Logger,
 ): void {
   for (const [index, { path, first }] of files.entries()) {
     const expected = segments.at(-1)?.next ?? first
@@ -49,7 +49,7 @@ function load(
     if (damage === undefined) continue
     if (!damage.torn || index < files.length - 1) throw new DamagedJournal(damage)
     truncateSync(path, damage.offset)
-    log('warn', 'cut off an unfinished write', { file: path, line: damage.line, offset: damage.offset })
+    logger('warn', 'cut off an unfinished write', { file: path, line: damage.line, offset: damage.offset })
   }
 }
 
@@ -70,13 +70,13 @@ function findEpoch(directory: string): string {
 }
 
 /** The log's files, oldest first, at least one. */
-function segmentFiles(directory: string, epoch: string, log: Log): { path: string; first: number }[] {
+function segmentFiles(directory: string, epoch: string, logger: Logger): { path: string; first: number }[] {
   const files: { path: string; first: number }[] = []
   for (const name of readdirSync(directory).sort()) {
     const parsed = parseSegmentName(name)
     if (parsed === undefined) continue
     if (parsed.epoch === epoch) files.push({ path: join(directory, name), first: parsed.first })
-    else log('warn', 'ignored a segment of another log', { file: join(directory, name) })
+    else logger('warn', 'ignored a segment of another log', { file: join(directory, name) })
   }
   if (files.length === 0) {
     const path = join(directory, segmentName(epoch, 1))

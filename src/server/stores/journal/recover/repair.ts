@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writ
 import { join } from 'node:path'
 import { Failure } from '../../../../program/failure.ts'
 import { Insight } from '../../../../protocol/insight/insight.ts'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import { factsOf } from '../format/facts.ts'
 import { arrivalOf, checkLine, insightOffset, LineBuffer } from '../format/line.ts'
 import { syncDirectory } from '../write/log-file.ts'
@@ -17,7 +17,7 @@ import { parseSegmentName, segmentName } from '../index/segment.ts'
  * The manifest switches from the old files to the new ones in one step, so an interrupted repair
  * has changed nothing.
  */
-export function repairLog(directory: string, log: Log, now: number): void {
+export function repairLog(directory: string, logger: Logger, now: number): void {
   const from = damagedEpoch(directory)
   const to = newEpoch()
   const old = readdirSync(directory)
@@ -50,7 +50,7 @@ export function repairLog(directory: string, log: Log, now: number): void {
   syncDirectory(directory)
   writeManifest(directory, to)
   for (const name of old) rmSync(join(directory, name))
-  log('warn', 'repaired the journal; every reader starts over', {
+  logger('warn', 'repaired the journal; every reader starts over', {
     set_aside: aside.length,
     file: aside.length > 0 ? join(directory, asideName) : undefined,
     kept_up_to: next - 1,

@@ -1,6 +1,6 @@
 import type { Insight } from '../../../../protocol/insight/insight.ts'
 import { encodeInsight } from '../../../../protocol/insight/insight.ts'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import { parseStored } from '../../entry.ts'
 import { type Change, type Outcome, StoreUnavailable } from '../../store.ts'
 import type { DurableLog } from '../index/durable-log.ts'
@@ -26,7 +26,7 @@ interface Version {
 export class Appender {
   readonly #durable: DurableLog
   readonly #writer: SegmentWriter
-  readonly #log: Log
+  readonly #logger: Logger
   readonly #now: () => number
   readonly #maintain: () => Promise<void>
   #maintenanceDue = false
@@ -40,11 +40,11 @@ export class Appender {
   constructor(
     durable: DurableLog,
     writer: SegmentWriter,
-    options: { log: Log; now: () => number; maintain: () => Promise<void> },
+    options: { logger: Logger; now: () => number; maintain: () => Promise<void> },
   ) {
     this.#durable = durable
     this.#writer = writer
-    this.#log = options.log
+    this.#logger = options.logger
     this.#now = options.now
     this.#maintain = options.maintain
     this.#stagedHead = durable.head
@@ -152,7 +152,7 @@ export class Appender {
     const words = error instanceof Error ? error.message : String(error)
     const poisoned = this.#writer.failed
     const refusal = new StoreUnavailable(`the journal can't be written: ${words}`, { cause: error })
-    this.#log('error', poisoned ? 'journal failed: no writes until a restart' : 'journal write failed', {
+    this.#logger('error', poisoned ? 'journal failed: no writes until a restart' : 'journal write failed', {
       reason: words,
       refused: group.lines.length + this.#gathering.lineCount,
     })

@@ -1,6 +1,6 @@
 import { unlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Log } from '../../../telemetry/logger.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
 import type { DurableLog } from '../index/durable-log.ts'
 import { syncDirectory } from './log-file.ts'
 import type { Segment } from '../index/segment.ts'
@@ -40,7 +40,7 @@ export const isOutdated = (segment: Segment, { maxAgeMs }: Retention, now: numbe
 export async function dropSegments(
   log: DurableLog,
   retention: Retention,
-  report: Log,
+  logger: Logger,
   now: number,
 ): Promise<void> {
   for (let oldest = log.segments[0]!; mayGo(log, oldest, retention, now); oldest = log.segments[0]!) {
@@ -48,7 +48,7 @@ export async function dropSegments(
       unlinkSync(oldest.path)
       syncDirectory(dirname(oldest.path))
     } catch (error) {
-      report('error', 'retention could not remove a segment', { file: oldest.path, reason: String(error) })
+      logger('error', 'retention could not remove a segment', { file: oldest.path, reason: String(error) })
       return
     }
     log.first = oldest.next
@@ -59,7 +59,7 @@ export async function dropSegments(
     }
     log.segments.shift()
     oldest.close()
-    report('info', 'retention dropped a segment', { file: oldest.path, entries: oldest.count })
+    logger('info', 'retention dropped a segment', { file: oldest.path, entries: oldest.count })
   }
 }
 
