@@ -2,12 +2,13 @@ import { Command } from 'commander'
 import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
 import { encodeInsight, type Insight } from '../protocol/insight/insight.ts'
+import { severityOfInsight } from '../protocol/severity.ts'
 import { jsonSafe, sanitize } from '../text/sanitize.ts'
 import { displayWidth, padEnd, truncate } from '../text/width.ts'
-import { appearance } from './shared/appearance.ts'
+import { riskText, severityText, statusText } from '../text/words.ts'
+import { type Appearance, appearance } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
-import { riskText, severityText } from './shared/insight-columns.ts'
 
 interface Options extends ConnectionFlags {
   readonly json?: boolean
@@ -31,15 +32,16 @@ async function get(id: string, options: Options, io: Io): Promise<void> {
   if (insight === undefined)
     throw new Failure('failed', `there is no insight ${id}`, { hint: '"iops recent" lists the latest.' })
   if (options.json) io.stdout.write(`${jsonSafe(encodeInsight(insight))}\n`)
-  else io.stdout.write(describe(insight, severityText(insight, appearance(io, options))))
+  else io.stdout.write(describe(insight, appearance(io, options)))
 }
 
 /** A field of a newer server may have any name. */
 const mostName = 40
 
 /** `name  value` lines, in the order of the fields; a list takes a line an item. */
-function describe(insight: Insight, severity: string): string {
-  const shown = { ...insight, risk_score: `${riskText(insight.risk_score)} ${severity}` }
+function describe(insight: Insight, { glyphs }: Appearance): string {
+  const risk = `${riskText(insight.risk_score)} ${severityText(severityOfInsight(insight), glyphs)}`
+  const shown = { ...insight, risk_score: risk, status: statusText(insight.status) }
   const rows = Object.entries(shown).flatMap(([name, value]): [string, string][] => {
     if (value === undefined) return []
     if (Array.isArray(value)) return value.map((item, index) => [index === 0 ? name : '', fieldText(item)])

@@ -1,7 +1,7 @@
 import type { Io } from '../program/io.ts'
 import { absenceWords, onReturn } from '../client/feed/absence.ts'
 import type { FeedEvent } from '../client/feed/feed.ts'
-import { severityOf } from '../protocol/severity.ts'
+import { severityOfInsight } from '../protocol/severity.ts'
 import { DashboardStore } from './dashboard-store.ts'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { glyphsFor } from '../text/glyphs.ts'
@@ -133,7 +133,7 @@ export class DashboardSession {
   #take(event: FeedEvent): void {
     if (event.type === 'insight' && this.store.state.bell && this.store.alerts.shows(event.insight)) {
       const before = this.store.alerts.latest(event.insight.alert_id)
-      this.#notifier.notice(event, before !== undefined && severityOf(before.risk_score) === 'critical')
+      this.#notifier.notice(event, before !== undefined && severityOfInsight(before) === 'critical')
     }
     if (event.type === 'resumed') this.#cuts++
     if (event.type === 'state' && event.state.status === 'live') this.#wasLive = true

@@ -2,11 +2,12 @@ import { absenceWords, onReturn } from '../client/feed/absence.ts'
 import type { FeedEvent, FeedState } from '../client/feed/feed.ts'
 import type { Io } from '../program/io.ts'
 import type { Insight } from '../protocol/insight/insight.ts'
-import { severityOf } from '../protocol/severity.ts'
+import { severityOfInsight } from '../protocol/severity.ts'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { clockText, counted } from '../text/format.ts'
 import { summaryLine } from './model/summary.ts'
 import { sanitize } from '../text/sanitize.ts'
+import { riskText, statusText } from '../text/words.ts'
 import { readTypedKeys, typedKeys } from './input/typed-keys.ts'
 
 /**
@@ -25,7 +26,7 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
   const unsubscribe = feed.subscribe((event) => {
     if (event.type === 'insight') {
       seen++
-      if (severityOf(event.insight.risk_score) === 'critical') critical++
+      if (severityOfInsight(event.insight) === 'critical') critical++
       io.stdout.write(`${alertWords(event.insight)}\n`)
       return
     }
@@ -66,17 +67,11 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
 
 const keyWords = () => typedKeys.map((key) => `${key.keys[0]} and Enter: ${key.words}`)
 
-function alertWords({
-  risk_score,
-  entity_id,
-  prediction_type,
-  explanation,
-  status,
-  timestamp,
-}: Insight): string {
-  const words = `${severityOf(risk_score)} ${Math.floor(risk_score)}, ${entity_id}, ${prediction_type}: ${explanation}`
+function alertWords(insight: Insight): string {
+  const { risk_score, entity_id, prediction_type, explanation, status, timestamp } = insight
+  const words = `${severityOfInsight(insight)} ${riskText(risk_score)}, ${entity_id}, ${prediction_type}: ${explanation}`
   const time = Date.parse(timestamp)
-  return sanitize(`${words}, ${status}${Number.isNaN(time) ? '' : `, ${clockText(time, false)}`}`)
+  return sanitize(`${words}, ${statusText(status)}${Number.isNaN(time) ? '' : `, ${clockText(time, false)}`}`)
 }
 
 /** What is said of the link; nothing where nothing changed for the listener. */

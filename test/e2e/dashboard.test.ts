@@ -175,7 +175,7 @@ test('acknowledge, resolve and undo arrive at the server, and at everybody who w
   for (const pty of [mine, other]) await pty.until('cust_1')
   for (const [key, word, wanted] of [
     ['a', /▌.* ack .*cust_1/, 'acknowledged'],
-    ['R', /▌.* done .*cust_1/, 'resolved'],
+    ['R', /▌.* resolved .*cust_1/, 'resolved'],
     ['u', /▌.* ack .*cust_1/, 'acknowledged'],
     ['u', /▌.* open .*cust_1/, 'open'],
   ] as const) {

@@ -209,7 +209,7 @@ it('two people at once: one is told who was first, and an undo does not undo the
   for (const pty of [ann, bob]) await pty.until((text) => outcome(text) !== null)
   const told = [ann, bob].filter((pty) => outcome(pty.text())?.[0].startsWith('not changed'))
   expect(told).toHaveLength(1)
-  const status = (await store.get('a2'))?.status === 'resolved' ? 'done' : 'ack'
+  const status = (await store.get('a2'))?.status === 'resolved' ? 'resolved' : 'ack'
   for (const pty of [ann, bob]) await pty.until(new RegExp(` ${status} .*cust_2 `))
 
   for (const pty of [ann, bob]) {

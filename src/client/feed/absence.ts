@@ -1,5 +1,5 @@
 import type { Insight } from '../../protocol/insight/insight.ts'
-import { type Severity, severityOf } from '../../protocol/severity.ts'
+import { type Severity, severityOfInsight } from '../../protocol/severity.ts'
 import type { Feed } from './feed.ts'
 
 /** What happened while nobody watched. Each alert counts once, as it stands now. */
@@ -33,7 +33,7 @@ export function onReturn(feed: Feed, listener: (absence: Absence) => void): () =
 function summarise(insights: readonly Insight[], since: number, gap: string | undefined): Absence {
   const open = insights.filter(({ status }) => status === 'open')
   const severe = (severity: Severity) =>
-    open.filter(({ risk_score }) => severityOf(risk_score) === severity).length
+    open.filter((insight) => severityOfInsight(insight) === severity).length
   return {
     since,
     open: { critical: severe('critical'), warning: severe('warning'), info: severe('info') },

@@ -1,25 +1,12 @@
 import { Chalk } from 'chalk'
 import type { Insight } from '../../protocol/insight/insight.ts'
-import { type Severity, severityOf } from '../../protocol/severity.ts'
+import { type Severity, severityOfInsight } from '../../protocol/severity.ts'
 import { parseTimestamp } from '../../protocol/time/timestamp.ts'
-import { shortAge } from '../../text/format.ts'
+import { ageText } from '../../text/format.ts'
 import { sanitize } from '../../text/sanitize.ts'
+import { riskText, severityText, statusText } from '../../text/words.ts'
 import type { Appearance } from './appearance.ts'
 import type { Column } from './table.ts'
-
-const severityWords: Readonly<Record<Severity, string>> = { critical: 'crit', warning: 'warn', info: 'info' }
-const statusWords: Readonly<Record<string, string>> = { acknowledged: 'ack', resolved: 'resolved' }
-
-/** `97`, `61.5`: no digits that say nothing. */
-export const riskText = (risk: number) => String(Math.round(risk * 10) / 10)
-
-/** `‼ crit`: readable without colour. */
-export function severityText(insight: Insight, { glyphs }: Appearance): string {
-  const severity = severityOf(insight.risk_score)
-  return `${glyphs.severity[severity]} ${severityWords[severity]}`
-}
-
-export const statusText = (insight: Insight) => statusWords[insight.status] ?? insight.status
 
 /** The table of `recent`: ages on a terminal, full times and ids where another program reads. */
 export function insightColumns(look: Appearance, now: number, terminal: boolean): Column<Insight>[] {
@@ -29,7 +16,7 @@ export function insightColumns(look: Appearance, now: number, terminal: boolean)
     warning: chalk.yellow,
     info: (text) => text,
   }
-  const paint = (text: string, insight: Insight) => paints[severityOf(insight.risk_score)](text)
+  const paint = (text: string, insight: Insight) => paints[severityOfInsight(insight)](text)
   const risk: Column<Insight> = {
     title: 'RISK',
     align: 'right',
@@ -37,8 +24,13 @@ export function insightColumns(look: Appearance, now: number, terminal: boolean)
     paint,
   }
   const rest: Column<Insight>[] = [
-    { title: 'SEVERITY', cell: (insight) => severityText(insight, look), paint, drop: 1 },
-    { title: 'STATUS', cell: statusText, drop: 4 },
+    {
+      title: 'SEVERITY',
+      cell: (insight) => severityText(severityOfInsight(insight), look.glyphs),
+      paint,
+      drop: 1,
+    },
+    { title: 'STATUS', cell: (insight) => statusText(insight.status), drop: 4 },
     { title: 'TYPE', cell: (insight) => sanitize(insight.prediction_type), most: 18, drop: 2 },
     { title: 'ENTITY', cell: (insight) => sanitize(insight.entity_id), most: 20 },
     { title: 'EXPLANATION', cell: (insight) => sanitize(insight.explanation) },
@@ -50,7 +42,7 @@ export function insightColumns(look: Appearance, now: number, terminal: boolean)
   }
   const age = (insight: Insight) => {
     const time = parseTimestamp(insight.timestamp)
-    return time === undefined ? '' : shortAge(now - time)
+    return time === undefined ? '' : ageText(now - time)
   }
   return [
     risk,

@@ -1,8 +1,9 @@
 import type { Insight } from '../../protocol/insight/insight.ts'
+import { severityOfInsight } from '../../protocol/severity.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { padEnd, padStart } from '../../text/width.ts'
+import { riskText, severityText, statusText } from '../../text/words.ts'
 import type { Appearance } from './appearance.ts'
-import { riskText, severityText, statusText } from './insight-columns.ts'
 
 /**
  * One event on one line, for people and `grep`: columns line up while values have usual lengths, and
@@ -12,8 +13,8 @@ export function plainLine(insight: Insight, look: Appearance): string {
   return [
     sanitize(insight.timestamp),
     padStart(riskText(insight.risk_score), 4),
-    severityText(insight, look),
-    padEnd(sanitize(statusText(insight)), 8),
+    severityText(severityOfInsight(insight), look.glyphs),
+    padEnd(statusText(insight.status), 8),
     padEnd(sanitize(insight.prediction_type), 15),
     padEnd(sanitize(insight.entity_id), 14),
     `${sanitize(insight.explanation)} [${sanitize(insight.alert_id)}]`,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Io } from '../../program/io.ts'
 import { encodeInsight, type Insight } from '../../protocol/insight/insight.ts'
-import { severityOf } from '../../protocol/severity.ts'
+import { severityOfInsight } from '../../protocol/severity.ts'
 
 /** So many alerts may wait for a slow command; what comes on top is told and left out. */
 const mostWaiting = 10_000
@@ -63,7 +63,7 @@ function variables(insight: Insight): Record<string, string> {
     IOPS_TIMESTAMP: timestamp,
     IOPS_PREDICTION_TYPE: prediction_type,
     IOPS_RISK_SCORE: String(risk_score),
-    IOPS_SEVERITY: severityOf(risk_score),
+    IOPS_SEVERITY: severityOfInsight(insight),
     IOPS_EXPLANATION: explanation,
     IOPS_STATUS: status,
     IOPS_ALERT_URL: insight.url ?? '',

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { statuses } from '../status.ts'
 import { normalizeTimestamp } from '../time/timestamp.ts'
 
-export const Status = z.enum(['open', 'acknowledged', 'resolved'])
+export const Status = z.enum(statuses)
 export type Status = z.infer<typeof Status>
 
 /** Bounds of an insight at ingest. Lengths are in characters, sizes in bytes of UTF-8. */

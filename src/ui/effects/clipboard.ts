@@ -1,9 +1,10 @@
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { encodeInsight } from '../../protocol/insight/insight.ts'
-import { severityOf } from '../../protocol/severity.ts'
+import { severityOfInsight } from '../../protocol/severity.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import type { CopyForm } from '../model/effect.ts'
 import { shellQuote } from '../../text/shell-quote.ts'
+import { riskText, statusText } from '../../text/words.ts'
 import { passThrough } from './tmux.ts'
 
 /** What terminals take at most (xterm's default bound), in bytes of base64. */
@@ -33,7 +34,7 @@ export function copyText(insight: Insight, form: CopyForm, url: string): string 
 }
 
 function markdown(insight: Insight): string {
-  const head = `**${severityOf(insight.risk_score)} ${insight.risk_score}** ${sanitize(insight.entity_id)}: ${sanitize(insight.prediction_type)}`
+  const head = `**${severityOfInsight(insight)} ${riskText(insight.risk_score)}** ${sanitize(insight.entity_id)}: ${sanitize(insight.prediction_type)}`
   return [
     head,
     '',
@@ -41,7 +42,7 @@ function markdown(insight: Insight): string {
     ...(insight.recommendations.length > 0 ? [''] : []),
     ...insight.recommendations.map((text) => `- ${sanitize(text)}`),
     '',
-    `${insight.timestamp}, ${insight.status}, id \`${sanitize(insight.alert_id)}\``,
+    `${sanitize(insight.timestamp)}, ${statusText(insight.status)}, id \`${sanitize(insight.alert_id)}\``,
     ...(insight.url === undefined ? [] : ['', insight.url]),
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 import type { FeedEvent } from '../../client/feed/feed.ts'
-import { severityOf } from '../../protocol/severity.ts'
+import { severityOfInsight } from '../../protocol/severity.ts'
 import { sanitize } from '../../text/sanitize.ts'
+import { riskText } from '../../text/words.ts'
 import { passThrough } from './tmux.ts'
 
 const quietMs = 10_000
@@ -22,12 +23,12 @@ export class Notifier {
   notice(event: FeedEvent, wasCritical: boolean): void {
     if (event.type !== 'insight' || event.phase !== 'live' || wasCritical) return
     const { insight, receivedAt } = event
-    if (severityOf(insight.risk_score) !== 'critical' || insight.status !== 'open') return
+    if (severityOfInsight(insight) !== 'critical' || insight.status !== 'open') return
     if (receivedAt - this.#rangAt < quietMs) return
     this.#rangAt = receivedAt
     const words = sanitize(`${insight.entity_id}: ${insight.explanation}`.slice(0, 120)).replaceAll(';', ',')
     this.#write(
-      `\u0007${passThrough(`\u001b]9;critical ${Math.floor(insight.risk_score)} ${words}\u0007`, this.#env)}`,
+      `\u0007${passThrough(`\u001b]9;critical ${riskText(insight.risk_score)} ${words}\u0007`, this.#env)}`,
     )
   }
 }

@@ -1,25 +1,15 @@
 import type { Status } from '../../protocol/insight/insight.ts'
-import { type Severity, severityOf } from '../../protocol/severity.ts'
+import { severityOfInsight } from '../../protocol/severity.ts'
+import { isStatus } from '../../protocol/status.ts'
 import { ageText, clockText, shortCount } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { padEnd } from '../../text/width.ts'
+import { riskText, severityText, statusText, unknownText } from '../../text/words.ts'
 import { cell, right, ruleLine } from './cells.ts'
 import type { Columns } from './list/columns.ts'
 import { type Line, type Span, span } from './line.ts'
 import type { AlertRow, GapRow } from './list/row.ts'
-
-const severityWords: Readonly<Record<Severity, string>> = {
-  critical: 'crit',
-  warning: 'warn',
-  info: 'info',
-}
-
-export const statusWords: Readonly<Record<Status, string>> = {
-  open: 'open',
-  acknowledged: 'ack',
-  resolved: 'done',
-}
 
 /** What all lines of the list share. */
 export interface LineContext {
@@ -54,29 +44,30 @@ export function alertLine(
   { columns, glyphs, now, clock, utc, faded }: LineContext,
 ): Line {
   const { insight, time } = row.alert
-  const severity = severityOf(insight.risk_score)
+  const severity = severityOfInsight({ ...insight, status })
   const count = row.alerts.length
-  const mark = columns.status > 0 ? ' ' : glyphs.status[status]
+  const mark = columns.status > 0 ? ' ' : isStatus(status) ? glyphs.status[status] : unknownText
   const isTime = !Number.isNaN(Date.parse(insight.timestamp))
   const when = !isTime ? glyphs.dash : clock ? clockText(time, utc) : ageText(now - time)
   const spans: Span[] = [
     span(selected ? glyphs.selected : ' ', 'accent'),
     span(mark, 'faint'),
-    span(
-      `${right(String(Math.floor(insight.risk_score)), 4, glyphs.ellipsis)} ${glyphs.severity[severity]} ${severityWords[severity]}`,
-      severity,
-    ),
+    span(`${right(riskText(insight.risk_score), 4)} ${severityText(severity, glyphs)}`, severity),
   ]
   if (columns.age > 0) spans.push(span(`  ${right(when, columns.age, glyphs.ellipsis)}`, 'faint'))
   if (columns.times > 0)
     spans.push(span(`  ${padEnd(count > 1 ? `${glyphs.times}${shortCount(count)}` : '', columns.times)}`))
-  if (columns.status > 0) spans.push(span(`  ${padEnd(statusWords[status], columns.status)}`, 'faint'))
+  if (columns.status > 0) spans.push(span(`  ${padEnd(statusText(status), columns.status)}`, 'faint'))
   if (columns.type > 0)
     spans.push(span(`  ${cell(insight.prediction_type, columns.type, glyphs.ellipsis)}`, 'faint'))
   spans.push(span(`  ${cell(insight.entity_id, columns.entity, glyphs.ellipsis)}`))
   if (columns.explanation > 0)
     spans.push(span(`  ${cell(insight.explanation, columns.explanation, glyphs.ellipsis).trimEnd()}`))
-  return { spans, selected, mood: faded ? 'faded' : status === 'open' ? undefined : 'settled' }
+  return {
+    spans,
+    selected,
+    mood: faded ? 'faded' : status === 'acknowledged' || status === 'resolved' ? 'settled' : undefined,
+  }
 }
 
 /** ` ── link down 14:21:40–14:21:52 · 37 replayed · 0 lost ──` */

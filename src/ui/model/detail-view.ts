@@ -1,10 +1,10 @@
 import type { Status } from '../../protocol/insight/insight.ts'
-import { severityOf } from '../../protocol/severity.ts'
+import { isRisk, severityOf, severityOfInsight } from '../../protocol/severity.ts'
 import { agoText, clockText, counted, dateText, sparkline } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize, sanitizeLines } from '../../text/sanitize.ts'
 import { padEnd } from '../../text/width.ts'
-import { statusWords } from './alert-line.ts'
+import { riskText, statusText, unknownText } from '../../text/words.ts'
 import { type Line, type Span, span, type Tone } from './line.ts'
 import { type AlertRow, riskHistory } from './list/row.ts'
 import type { ViewState } from './state.ts'
@@ -47,8 +47,8 @@ interface Look {
 
 function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Glyphs): Line[] {
   const { insight } = row.alert
-  const severity = severityOf(insight.risk_score)
   const status = wanted ?? insight.status
+  const severity = severityOfInsight({ ...insight, status })
   const when = (time: string | undefined) =>
     time === undefined
       ? ''
@@ -58,8 +58,8 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Gly
   const history = riskHistory(row.alerts, 32)
   const lines: Line[] = [
     line(
-      span(`${glyphs.severity[severity]} ${number(insight.risk_score)} ${severity}`, severity),
-      span(`  ${glyphs.dot}  ${status}`, status === 'open' ? 'plain' : 'faint'),
+      span(`${glyphs.severity[severity]} ${riskText(insight.risk_score)} ${severity}`, severity),
+      span(`  ${glyphs.dot}  ${statusText(status)}`, status === 'open' ? 'plain' : 'faint'),
       ...(wanted === undefined ? [] : [span(' (sending)', 'faint')]),
     ),
     ...wrap(sanitize(insight.entity_id), width).map((text) => line(span(text, 'strong'))),
@@ -83,16 +83,16 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Gly
         lines.push(line(span(padEnd(part === 0 ? `${index + 1}` : '', 3), 'faint'), span(piece)))
   }
   lines.push(empty)
-  if (history.some(({ risk }) => risk !== history[0]?.risk)) {
-    const risks = history.map(({ risk }) => risk)
+  const risks = history.map(({ risk }) => risk).filter(isRisk)
+  if (risks.some((risk) => risk !== risks[0])) {
     const spark = sparkline(risks, glyphs.levels, 100)
-    field('risk', `${spark} ${number(risks[0]!)} ${glyphs.arrow} ${number(risks.at(-1)!)}`, severity)
+    field('risk', `${spark} ${riskText(risks[0])} ${glyphs.arrow} ${riskText(risks.at(-1))}`, severity)
   }
   const isTime = !Number.isNaN(Date.parse(insight.timestamp))
   field('time', `${when(insight.timestamp)}${isTime ? `, ${ago}` : ''}`)
   if (row.alerts.length > 1)
     field('repeats', `${counted(row.alerts.length, 'alert')} since ${dateText(row.alerts[0]!.time, utc)}`)
-  field('confidence', `${number(insight.confidence * 100)} %`)
+  field('confidence', percent(insight.confidence))
   field('model', sanitize(insight.model_used))
   field('source', sanitize(insight.source ?? ''))
   field('acked by', acknowledged(insight.acknowledged_by, when(insight.acknowledged_at)))
@@ -125,8 +125,8 @@ function pastLines(row: AlertRow, utc: boolean, glyphs: Glyphs): Line[] {
       const severity = severityOf(risk)
       return line(
         span(`${clockText(time, utc)}  `, 'faint'),
-        span(`${number(risk).padStart(4)} ${glyphs.severity[severity]}`, severity),
-        span(`  ${statusWords[status]}`, 'faint'),
+        span(`${riskText(risk).padStart(4)} ${glyphs.severity[severity]}`, severity),
+        span(`  ${statusText(status)}`, 'faint'),
       )
     }),
   ]
@@ -143,8 +143,9 @@ const webLink = /^https?:\/\/[\x21-\x7e]+$/
 const empty: Line = { spans: [] }
 const line = (...spans: Span[]): Line => ({ spans })
 
-/** At most one decimal, never rounded up into the next severity. */
-const number = (value: number) => String(Math.floor(value * 10) / 10)
+/** `91.5 %` of a share from 0 to 1, cut at one decimal. */
+const percent = (share: unknown) =>
+  typeof share === 'number' && share >= 0 && share <= 1 ? `${Math.floor(share * 1000) / 10} %` : unknownText
 
 const acknowledged = (by: string | undefined, when: string) =>
   [by === undefined ? '' : sanitize(by), when].filter((part) => part !== '').join(', ')

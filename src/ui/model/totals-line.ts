@@ -2,6 +2,7 @@ import { shortNumber, sparkline, squeeze, wholeNumber } from '../../text/format.
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { truncate } from '../../text/width.ts'
+import { riskText } from '../../text/words.ts'
 import { layOut, piece, type Piece } from './cells.ts'
 import type { Figures } from './data.ts'
 import { type Line, span } from './line.ts'
@@ -48,6 +49,6 @@ function rangePieces({ totals, range, columns }: ViewState, glyphs: Glyphs): Pie
     buckets.length > 0 ? `${sparkline(squeeze(buckets, columns >= 100 ? 30 : 16), glyphs.levels)} ` : ''
   return [
     piece(6, span(`${range} `, 'faint'), span(spark), span(shortNumber(value.total))),
-    piece(2, span('avg risk ', 'faint'), span(String(Math.round(value.avgRisk)))),
+    piece(2, span('avg risk ', 'faint'), span(riskText(value.avgRisk))),
   ]
 }

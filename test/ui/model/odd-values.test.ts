@@ -12,7 +12,7 @@ const shown = (content: Partial<Parameters<typeof insight>[0]>, setup = {}) =>
 
 test.each([1e30, 123_456, -1e9, -3, 99.99, 0])('a risk of %d keeps to its column', (risk_score) => {
   const row = shown({ risk_score }).list[0] ?? ''
-  expect(row.slice(6)).toMatch(/^ (‼ crit|· info) +\d/)
+  expect(row.slice(6)).toMatch(/^ (‼ crit|! warn|· info) +\d/)
   expect(displayWidth(row)).toBeLessThanOrEqual(100)
 })
 
@@ -63,7 +63,7 @@ test('the longest alert is laid out once, and not for each frame', () => {
   const spans = pane().map((line) => line.spans[1])
   long.press('^l')
   for (const [index, line] of pane().entries()) expect(line.spans[1]).toBe(spans[index])
-  expect(long.press('a').screen).toContain('acknowledged (sending)')
+  expect(long.press('a').screen).toContain('ack (sending)')
   const short = shown({}).press('return')
   expect(short.screen).toContain(', 7 min ago')
   expect(short.wait(60_000).screen).toContain(', 8 min ago')

@@ -26,7 +26,7 @@ test('an acknowledge is shown at once, asked of the server, and stays when it ag
 
 test('what the server refuses is taken back, in words', () => {
   const refused = board().press('R')
-  expect(refused.list[0]).toContain(' done ')
+  expect(refused.list[0]).toContain(' resolved ')
   refused.store.answered([{ job: jobs(refused)[0]!, refused: 'someone else was first' }], false)
   expect(refused.list[0]).toContain(' open ')
   expect(refused.foot).toContain('not changed: someone else was first')
@@ -102,7 +102,7 @@ test('of two changes in a row the second stays shown while only the first is ans
     ],
     false,
   )
-  expect(both.list[0]).toContain(' done ')
+  expect(both.list[0]).toContain(' resolved ')
 })
 
 test('an alert that is acknowledged already asks nothing of the server', () => {

@@ -2,7 +2,7 @@ import type { FeedEvent } from '../../../client/feed/feed.ts'
 import { LiveList } from './live-list.ts'
 import { beforeFieldName, type Filter, FilterFault, parseFilter } from '../../../protocol/filter/filter.ts'
 import type { Insight } from '../../../protocol/insight/insight.ts'
-import { severityOf } from '../../../protocol/severity.ts'
+import { severityOfInsight } from '../../../protocol/severity.ts'
 import type { Data, Figures } from '../data.ts'
 import { NewAbove } from './new-above.ts'
 import { Rate } from '../rate.ts'
@@ -98,7 +98,7 @@ export class Alerts implements Data {
 
   take(event: InsightEvent): void {
     this.seen++
-    if (severityOf(event.insight.risk_score) === 'critical') this.critical++
+    if (severityOfInsight(event.insight) === 'critical') this.critical++
     if (event.phase !== 'snapshot') this.#rate.add(event.receivedAt)
     this.#queue.push(event)
     if (this.#queue.length > mostWaiting) this.settle()

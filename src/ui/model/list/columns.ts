@@ -22,7 +22,7 @@ export function columnsFor(
 ): Columns {
   const wide = width >= 100
   const sizes = {
-    status: 6,
+    status: 8,
     age: options.clock ? 8 : 4,
     // Without folds there is nothing to count.
     times: options.fold ? 4 : 0,

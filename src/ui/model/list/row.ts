@@ -1,5 +1,6 @@
 import type { Alert, Version } from './live-list.ts'
 import { versionOf } from './live-list.ts'
+import { isRisk, severityFloor } from '../../../protocol/severity.ts'
 
 export const sorts = ['time', 'risk', 'entity', 'rising'] as const
 export type Sort = (typeof sorts)[number]
@@ -40,7 +41,7 @@ const points = 8
 
 export function alertRow(key: string, alerts: readonly Alert[]): AlertRow {
   const alert = alerts.at(-1)!
-  const rise = alert.insight.risk_score - firstRisk(alerts, alert)
+  const rise = knownRisk(alert.insight.risk_score) - knownRisk(firstRisk(alerts, alert))
   return { kind: 'alert', key, time: alert.time, alert, alerts, rise }
 }
 
@@ -68,7 +69,10 @@ export const compareRows: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
   rising: (a, b) => riseOf(b) - riseOf(a) || byTime(a, b),
 }
 
-const riskOf = (row: Row) => (row.kind === 'alert' ? row.alert.insight.risk_score : 0)
+/** To sort by. What can't be a risk stands before all other warnings: somebody should look at it. */
+const knownRisk = (risk: unknown): number => (isRisk(risk) ? risk : severityFloor.critical - 0.01)
+
+const riskOf = (row: Row) => (row.kind === 'alert' ? knownRisk(row.alert.insight.risk_score) : 0)
 const riseOf = (row: Row) => (row.kind === 'alert' ? row.rise : 0)
 const entityOf = (row: Row) => (row.kind === 'alert' ? row.alert.insight.entity_id : '')
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

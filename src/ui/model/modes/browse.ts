@@ -1,4 +1,4 @@
-import { type Severity, severityOf } from '../../../protocol/severity.ts'
+import { type Severity, severityOfInsight } from '../../../protocol/severity.ts'
 import { type Action, actionFor, keyName } from '../../input/keys.ts'
 import type { Data } from '../data.ts'
 import { emptyEditor } from '../line-editor.ts'
@@ -67,7 +67,7 @@ function move(state: ViewState, action: Action, data: Data): ViewState | undefin
   }
 }
 
-const risky = (severity: Severity) => (row: AlertRow) => severityOf(row.alert.insight.risk_score) === severity
+const risky = (severity: Severity) => (row: AlertRow) => severityOfInsight(row.alert.insight) === severity
 
 function scrollDetail(state: ViewState, lines: number): ViewState | undefined {
   const { mode } = state

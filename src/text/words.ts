@@ -1,0 +1,30 @@
+import type { Status } from '../protocol/insight/insight.ts'
+import { isRisk, type Severity } from '../protocol/severity.ts'
+import { isStatus } from '../protocol/status.ts'
+
+/** What stands for a value that its field can't have. */
+export const unknownText = '?'
+
+/** A risk in whole points, cut and never rounded up: 79.96 is `79`. What can't be a risk is `?`. */
+export const riskText = (risk: unknown): string => (isRisk(risk) ? String(Math.floor(risk)) : unknownText)
+
+const shortSeverities: Readonly<Record<Severity, string>> = {
+  critical: 'crit',
+  warning: 'warn',
+  info: 'info',
+}
+
+/** `‼ crit`: readable without colour, and always as wide as the other severities. */
+export const severityText = (
+  severity: Severity,
+  glyphs: { readonly severity: Readonly<Record<Severity, string>> },
+): string => `${glyphs.severity[severity]} ${shortSeverities[severity]}`
+
+const statusTexts: Readonly<Record<Status, string>> = {
+  open: 'open',
+  acknowledged: 'ack',
+  resolved: 'resolved',
+}
+
+/** `open`, `ack`, `resolved`; what can't be a status is `?`. */
+export const statusText = (status: unknown): string => (isStatus(status) ? statusTexts[status] : unknownText)
