@@ -3,12 +3,16 @@ import { getCACertificates } from 'node:tls'
 import { EnvHttpProxyAgent, fetch, type RequestInit, type Response } from 'undici'
 import { Failure } from '../program/failure.ts'
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
+import { fixedToken, type TokenSource } from './token.ts'
 
 export interface ConnectionOptions {
   /** A base URL or the stream's own URL. */
   readonly url: string
-  /** Sent as `Authorization: Bearer …`, and never to another origin. */
-  readonly token?: string | undefined
+  /**
+   * Sent as `Authorization: Bearer …`, and never to another origin. A source is read again, and the
+   * request sent once more, when the server answers 401.
+   */
+  readonly token?: string | TokenSource | undefined
   /** A PEM file of authorities to trust besides the system's. */
   readonly ca?: string | undefined
   /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read, in either case. Default: no proxy. */
@@ -17,9 +21,18 @@ export interface ConnectionOptions {
   readonly connectTimeout?: number
 }
 
+export interface FetchInit extends RequestInit {
+  /**
+   * Milliseconds for one try, its body included; without it there is no bound. Reading the token again
+   * is not counted.
+   */
+  readonly timeout?: number
+}
+
 /** The way to one server: its addresses, and a fetch that knows token, proxy and authorities. */
 export interface Connection extends Endpoint {
-  fetch(url: string | URL, init?: RequestInit): Promise<Response>
+  /** The body must be one that can be sent twice: text, no stream. */
+  fetch(url: string | URL, init?: FetchInit): Promise<Response>
   /** Cuts whatever is under way. */
   close(): Promise<void>
 }
@@ -27,29 +40,41 @@ export interface Connection extends Endpoint {
 /** Nothing goes over the wire before the first fetch. Throws a usage {@link Failure}. */
 export function createConnection(options: ConnectionOptions): Connection {
   const endpoint = parseEndpoint(options.url)
-  const headers = authorization(options.token)
+  const source = typeof options.token === 'object' ? options.token : fixedToken(options.token)
   const dispatcher = createDispatcher(options)
+  const { origin } = new URL(endpoint.baseUrl)
+
+  const send = (url: URL, token: string | undefined, { timeout, ...init }: FetchInit) => {
+    const signals = [init.signal, timeout && AbortSignal.timeout(timeout)].filter(
+      (one) => one instanceof AbortSignal,
+    )
+    const sent = token !== undefined && url.origin === origin
+    return fetch(url, {
+      ...init,
+      headers: {
+        ...(sent && { authorization: `Bearer ${token}` }),
+        ...(init.headers as Record<string, string>),
+      },
+      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+      dispatcher,
+    })
+  }
+
   return {
     ...endpoint,
-    fetch: (url, init = {}) =>
-      fetch(url, {
-        ...init,
-        headers: { ...headers, ...(init.headers as Record<string, string>) },
-        dispatcher,
-      }),
+    async fetch(target, init = {}) {
+      const url = new URL(target)
+      const token = await source.current()
+      const response = await send(url, token, init)
+      // Who answers elsewhere, after a redirect, never saw the token.
+      if (response.status !== 401 || new URL(response.url).origin !== origin) return response
+      const renewed = await source.renew(token)
+      if (renewed === undefined) return response
+      await response.body?.cancel()
+      return send(url, renewed, init)
+    },
     close: () => dispatcher.destroy(),
   }
-}
-
-function authorization(token: string | undefined): Record<string, string> {
-  if (token === undefined || token === '') return {}
-  // The words never repeat the token.
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new Failure(
-      'usage',
-      'the token contains a space, a line break or another character that no token has',
-    )
-  return { authorization: `Bearer ${token}` }
 }
 
 function createDispatcher({ url, ca, env = {}, connectTimeout = 10_000 }: ConnectionOptions) {

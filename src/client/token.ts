@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { Failure } from '../program/failure.ts'
 
-export interface TokenSources {
+export interface TokenOrigin {
   /** `--token-file`: its first line. */
   readonly file?: string | undefined
   /** `--token-command`: run by the shell; the first line of what it prints. */
@@ -12,21 +12,64 @@ export interface TokenSources {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/** A bearer token that may change while the program runs. */
+export interface TokenSource {
+  /** The token to send, read on first use and then kept; undefined when none is configured. */
+  current(): Promise<string | undefined>
+  /**
+   * Reads file or command again after a server refused a token, once for all callers that were refused
+   * with the same one. Undefined where reading again can give nothing else (`IOPS_TOKEN`, none at all).
+   */
+  renew(refused: string | undefined): Promise<string | undefined>
+}
+
 const run = promisify(execFile)
 /** A command that asks a person for something may take a while; milliseconds. */
 const commandTimeout = 60_000
 
+/** Throws a {@link Failure} from `current` and `renew` for a source that is given and has no token. */
+export function createTokenSource(origin: TokenOrigin): TokenSource {
+  const renewable = origin.file !== undefined || origin.command !== undefined
+  let known: Promise<string | undefined> | undefined
+  const read = (): Promise<string | undefined> => {
+    const reading = readToken(origin)
+    known = reading
+    // What failed is asked for again by the next caller.
+    reading.catch(() => {
+      if (known === reading) known = undefined
+    })
+    return reading
+  }
+  return {
+    current: () => known ?? read(),
+    async renew(refused) {
+      if (!renewable) return undefined
+      const before = known
+      const token = await before?.catch(() => refused)
+      if (before !== undefined && token !== refused) return token
+      // Another caller may have begun to read meanwhile.
+      return known !== undefined && known !== before ? known : read()
+    },
+  }
+}
+
+/** A token that never changes. Throws a usage {@link Failure} when it can't be one. */
+export function fixedToken(token: string | undefined): TokenSource {
+  const checked = Promise.resolve(token ? checkToken(token) : undefined)
+  return { current: () => checked, renew: () => Promise.resolve(undefined) }
+}
+
 /**
  * The bearer token; undefined when no source is given. It never comes from a flag's value, which every
- * process of the machine could read, and no sentence repeats it. Throws a {@link Failure} for a source
- * that is given and has none.
+ * process of the machine could read, and no message repeats it.
  */
-export async function readToken({ file, command, env }: TokenSources): Promise<string | undefined> {
+async function readToken({ file, command, env }: TokenOrigin): Promise<string | undefined> {
   if (file !== undefined && command !== undefined)
     throw new Failure('usage', 'give the token by --token-file or by --token-command, not by both')
   if (file !== undefined) return firstLine(await fromFile(file), `the token file ${file}`)
   if (command !== undefined) return firstLine(await fromCommand(command, env), 'the token command')
-  return env.IOPS_TOKEN?.trim() || undefined
+  const token = env.IOPS_TOKEN?.trim()
+  return token ? checkToken(token) : undefined
 }
 
 async function fromFile(path: string): Promise<string> {
@@ -38,7 +81,7 @@ async function fromFile(path: string): Promise<string> {
   }
 }
 
-async function fromCommand(command: string, env: TokenSources['env']): Promise<string> {
+async function fromCommand(command: string, env: TokenOrigin['env']): Promise<string> {
   try {
     const { stdout } = await run('/bin/sh', ['-c', command], {
       env,
@@ -57,6 +100,15 @@ async function fromCommand(command: string, env: TokenSources['env']): Promise<s
 
 function firstLine(text: string, source: string): string {
   const [line = ''] = text.trim().split(/\r?\n/)
-  if (line !== '') return line.trim()
+  if (line !== '') return checkToken(line.trim())
   throw new Failure('usage', `${source} gave no token`)
+}
+
+function checkToken(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  // The message never repeats the token.
+  throw new Failure(
+    'usage',
+    'the token contains a space, a line break or another character that no token has',
+  )
 }

@@ -4,7 +4,7 @@ import type { Io } from '../program/io.ts'
 import { jsonSafe, sanitize } from '../text/sanitize.ts'
 import { type ConnectionFlags, settingFlags, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
-import { tokenSource } from './shared/token.ts'
+import { chooseToken } from './shared/choose-token.ts'
 
 interface Options extends ConnectionFlags {
   readonly origin?: boolean
@@ -41,9 +41,15 @@ The file is ${configPath(io.env)}:
 async function showConfig(options: Options, io: Io): Promise<void> {
   const config = await readConfig(settingFlags({ ...options }), io.env)
   const rows = settingNames.map((name) => [name, config[name]] as const)
-  const source = tokenSource(config, io.env)
+  const choice = chooseToken(config, io.env)
   // Where it comes from, never what it is.
-  const token = ['token', source && { value: '(hidden)', origin: source.origin }] as const
+  const token = [
+    'token',
+    choice && {
+      value: choice.withheld === undefined ? '(hidden)' : '(withheld)',
+      origin: choice.withheld ?? choice.origin,
+    },
+  ] as const
   if (options.json) {
     io.stdout.write(`${jsonSafe(JSON.stringify(Object.fromEntries([...rows, token])))}\n`)
     return

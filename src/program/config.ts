@@ -23,7 +23,10 @@ interface Setting {
   readonly origin: string
 }
 
-export type Config = Readonly<Partial<Record<SettingName, Setting>>>
+export type Config = Readonly<Partial<Record<SettingName, Setting>>> & {
+  /** The profile in force; `url` is its own, or the default, whatever else won over it. */
+  readonly profile?: { readonly name: string; readonly url: string }
+}
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -56,7 +59,8 @@ export async function readConfig(
     const winner = candidates.find((candidate) => candidate.value !== undefined)
     if (winner?.value !== undefined) found[name] = { ...winner, value: winner.value }
   }
-  return found
+  if (profile === undefined) return found
+  return { ...found, profile: { name: profile.name, url: profile.values['url'] ?? settings.url.fallback } }
 }
 
 interface Profile {

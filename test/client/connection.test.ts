@@ -163,3 +163,72 @@ describe('TLS and proxies', () => {
     await api.close()
   })
 })
+
+const guarded =
+  (accepted: () => string): Route =>
+  (response, { headers }) =>
+    headers.authorization === `Bearer ${accepted()}`
+      ? routes['/stream']?.(response, { headers, url: new URL('http://x'), body: '' }, 1)
+      : answerJson(response, 401, { error: 'no' })
+
+describe('a token that is refused', () => {
+  test('is read again for a REST call and for the stream, and the request sent once more', async () => {
+    let wanted = 'first'
+    await using server = await startScriptedServer({
+      '/stream': guarded(() => wanted),
+      '/insights': (response, { headers }) =>
+        headers.authorization === `Bearer ${wanted}`
+          ? answerJson(response, 201, { accepted: 0, items: [] })
+          : answerJson(response, 401, { error: 'no' }),
+    })
+    let held = 'first'
+    let reads = 0
+    const source = {
+      current: () => Promise.resolve(held),
+      renew: () => Promise.resolve((reads++, (held = wanted))),
+    }
+    const connection = createConnection({ url: server.url, token: source })
+    const api = createApi(connection)
+    await api.publish([])
+    wanted = 'second'
+    await api.publish([{ a: 1 }])
+    expect(reads).toBe(1)
+    expect(server.visits('/insights').map(({ body }) => body)).toEqual(['[]', '[{"a":1}]', '[{"a":1}]'])
+    wanted = 'third'
+    await using watcher = watchFeed(server.url, { via: { token: source } })
+    await watcher.until(({ delivered }) => delivered === 1)
+    expect(reads).toBe(2)
+    await api.close()
+  })
+
+  test('a second refusal is final', async () => {
+    await using server = await startScriptedServer({ '*': guarded(() => 'never') })
+    let reads = 0
+    const source = { current: () => Promise.resolve('a'), renew: () => Promise.resolve(`b${reads++}`) }
+    const api = createApi(createConnection({ url: server.url, token: source }))
+    await expect(api.recent()).rejects.toMatchObject({ reason: 'notAllowed' })
+    expect(server.visits('/insights/recent')).toHaveLength(2)
+    await api.close()
+    await using watcher = watchFeed(server.url, { via: { token: source } })
+    await watcher.until(({ status }) => status === 'stopped')
+    expect(server.visits('/stream')).toHaveLength(2)
+  })
+
+  test('by another origin after a redirect is neither sent there nor read again', async () => {
+    await using other = await startScriptedServer({ '*': guarded(() => 'never') })
+    await using server = await startScriptedServer({
+      '*': (response) => response.writeHead(307, { location: `${other.url}/stream` }).end(),
+    })
+    let reads = 0
+    const source = { current: () => Promise.resolve('a'), renew: () => Promise.resolve(`b${reads++}`) }
+    const api = createApi(createConnection({ url: server.url, token: source }))
+    await expect(api.recent()).rejects.toMatchObject({ reason: 'notAllowed' })
+    await expect(api.publish([])).rejects.toMatchObject({ reason: 'notAllowed' })
+    expect(reads).toBe(0)
+    expect(other.visits('/stream').map(({ headers }) => headers.authorization)).toEqual([
+      undefined,
+      undefined,
+    ])
+    await api.close()
+  })
+})

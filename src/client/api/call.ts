@@ -39,11 +39,12 @@ export async function callServer(connection: Connection, path: string, call: Cal
       method,
       headers: { accept: 'application/json', ...type, ...headers },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(patience),
+      timeout: patience,
     })
     text = await response.text()
   } catch (error) {
-    throw unreachable(connection, error)
+    // A token that can't be read again has its own words.
+    throw error instanceof Failure ? error : unreachable(connection, error)
   }
   const answer = { url, status: response.status, headers: response.headers, json: parseJson(text) }
   const isAnswer = (response.ok || accept.includes(response.status)) && answer.json !== undefined

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import type { Api } from '../../client/api/api.ts'
 import type { Connection } from '../../client/connection.ts'
-import { readToken } from '../../client/token.ts'
+import { createTokenSource, type TokenSource } from '../../client/token.ts'
 import { type Config, readConfig } from '../../program/config.ts'
 import type { Io } from '../../program/io.ts'
-import { tokenSource } from './token.ts'
+import { sanitize } from '../../text/sanitize.ts'
+import { chooseToken } from './choose-token.ts'
 
 /** The flags of every command that talks to a server. */
 export interface ConnectionFlags {
@@ -39,7 +40,7 @@ export async function openConnection(
   ready?: () => void,
 ): Promise<{ readonly connection: Connection; readonly config: Config }> {
   const config = await readConfig(settingFlags(flags), io.env)
-  const token = await readToken({ ...tokenSource(config, io.env), env: io.env })
+  const token = await openToken(config, io)
   ready?.()
   // Undici takes its time to load: help and a wrong flag don't wait for it.
   const { createConnection } = await import('../../client/connection.ts')
@@ -51,6 +52,17 @@ export async function openConnection(
   })
   io.signal.addEventListener('abort', () => void connection.close(), { once: true })
   return { connection, config }
+}
+
+async function openToken(config: Config, io: Io): Promise<TokenSource | undefined> {
+  const choice = chooseToken(config, io.env)
+  if (choice?.withheld !== undefined) {
+    io.stderr.write(`iops: ${sanitize(choice.withheld)}\n`)
+    return undefined
+  }
+  const source = createTokenSource({ ...choice, env: io.env })
+  await source.current()
+  return source
 }
 
 /** Runs with the REST side of the configured server. */
