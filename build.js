@@ -1,12 +1,13 @@
 // Bundles src/cli.ts into dist/. Code splitting keeps each command's imports to itself:
 // `recent` must not load Ink, the journal must not load the AWS SDK.
-import { rm } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { publishFiles } from './scripts/publish-files.ts'
 
-await rm(new URL('dist', import.meta.url), { recursive: true, force: true })
-await build({
+const { outputFiles } = await build({
+  absWorkingDir: import.meta.dirname,
   entryPoints: ['src/cli.ts'],
   outdir: 'dist',
+  write: false,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -24,3 +25,4 @@ await build({
   },
   logLevel: 'warning',
 })
+await publishFiles(`${import.meta.dirname}/dist`, outputFiles)
