@@ -32,7 +32,7 @@ test.concurrent.each(['ThrottlingException', 'ExpiredTokenException'] as const)(
       expect(refused.status).toBe(503)
       expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
       expect(await refused.json()).toEqual({
-        error: 'The store can not serve just now.',
+        error: expect.stringContaining("The store can't serve now: DynamoDB doesn't serve: ") as string,
         code: 'store_unavailable',
       })
       await using publishing = new Iops(['publish', '--json'], {

@@ -22,6 +22,7 @@ import { Tally } from '../../src/server/stores/tally.ts'
  * would wait for a disk, so that a test decides in which order things happen.
  */
 export class MemoryStore implements Store {
+  readonly kind = 'memory'
   readonly log: Entry[] = []
   epoch: string
   /** Entries up to this one have been dropped by retention. */
@@ -165,6 +166,10 @@ export class MemoryStore implements Store {
         item.status,
       )
     return tally.result({ since: instant(since), until: instant(until), buckets, now: Date.now() })
+  }
+
+  fault(): string | undefined {
+    return this.down ? 'the store is down' : undefined
   }
 
   /** Ends the readers; what was appended stays. */

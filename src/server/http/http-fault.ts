@@ -29,7 +29,7 @@ export const badRequest = (code: string, message: string, details?: unknown[]) =
 export function asHttpFault(error: unknown): HttpFault | undefined {
   if (error instanceof HttpFault) return error
   if (error instanceof StoreUnavailable)
-    return new HttpFault(503, 'store_unavailable', 'The store can not serve just now.', {
+    return new HttpFault(503, 'store_unavailable', `The store can't serve now: ${error.message}.`, {
       headers: { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfter))) },
     })
   return undefined

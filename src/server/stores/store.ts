@@ -86,6 +86,7 @@ export interface EntryBatch {
  * what is not durable yet. A store that can't serve just now throws {@link StoreUnavailable}.
  */
 export interface Store {
+  readonly kind: 'journal' | 'dynamo' | 'memory'
   /**
    * Durable when it resolves, with an outcome for each change, in order. Changes of one call take
    * effect in order, and no other call's come between two changes of the same alert.
@@ -107,6 +108,8 @@ export interface Store {
   recent(query: RecentQuery): Promise<Page>
   get(alertId: string): Promise<Insight | undefined>
   aggregate(query: AggregateQuery): Promise<Aggregations>
+  /** Why writes are refused now, in words for the operator; undefined while they are taken. */
+  fault(): string | undefined
   /** Waits for what was accepted, then lets go of every resource. */
   close(): Promise<void>
 }

@@ -25,7 +25,11 @@ export function createMetrics(hub: Hub, storeEvents?: StoreEvents): Metrics {
     new Gauge({ name, help, registers, collect: metric(read) })
   const count = (name: string, help: string, read: () => number) =>
     new Counter({ name, help, registers, collect: total(read) })
+  const refusesWrites = () => (hub.store.fault() === undefined ? 0 : 1)
   watch('iops_stream_subscribers', 'Event streams that are open.', () => hub.subscribers)
+  watch('iops_store_refuses_writes', '1 while the store takes no writes; /readyz says why.', refusesWrites)
+  if (hub.store.kind === 'journal')
+    watch('iops_journal_failed', '1 while the journal takes no writes; /readyz says why.', refusesWrites)
   watch('iops_log_position', 'Sequence of the last entry sent out.', () => hub.position)
   count('iops_stream_deliveries_total', 'Insights written to event streams.', () => hub.stats.delivered)
   count(

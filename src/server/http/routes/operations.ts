@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Services } from '../app.ts'
+import { StoreUnavailable } from '../../stores/store.ts'
 import { openapi } from '../openapi.ts'
 
 /** For those who run the server. */
@@ -8,6 +9,8 @@ export function operationRoutes({ store, metrics }: Services): Hono {
   let document: object | undefined
   routes.get('/healthz', (c) => c.json({ status: 'ok' }))
   routes.get('/readyz', async (c) => {
+    const fault = store.fault()
+    if (fault !== undefined) throw new StoreUnavailable(fault)
     await store.head()
     return c.json({ status: 'ready' })
   })

@@ -3,7 +3,7 @@ import { parseStored } from '../entry.ts'
 import { type Store, StoreUnavailable } from '../store.ts'
 import { Appender } from './write/appender.ts'
 import type { DurableLog } from './index/durable-log.ts'
-import { lockDirectory } from './write/lock.ts'
+import { type Lock, lockDirectory } from './write/lock.ts'
 import { type OpenLogFile, openLogFile } from './write/log-file.ts'
 import { aggregateAlerts, recentPage, takeSnapshot } from './read/queries.ts'
 import { readLog } from './read/reader.ts'
@@ -39,7 +39,7 @@ export async function openJournal(directory: string, options: JournalOptions): P
   const lock = lockDirectory(directory)
   try {
     const durable = recover(directory, options)
-    const writing = await startWriting(directory, durable, options)
+    const writing = await startWriting(directory, lock, durable, options)
     const { now = Date.now } = options
     const timer = setInterval(
       writing.maintain,
@@ -60,7 +60,9 @@ export async function openJournal(directory: string, options: JournalOptions): P
       lock.release()
     }
     return {
+      kind: 'journal',
       append: writing.append,
+      fault: writing.fault,
       head: async () => durable.cursor(open().head),
       read: (after, { signal }) => readLog(open(), after, AbortSignal.any([signal, closing.signal])),
       snapshot: async (query) => takeSnapshot(open(), query),
@@ -90,9 +92,10 @@ function recover(directory: string, { logger, repair, now = Date.now }: JournalO
 }
 
 /** The writing half: appends, and retention wherever it can't meet a write. */
-async function startWriting(directory: string, durable: DurableLog, options: JournalOptions) {
+async function startWriting(directory: string, lock: Lock, durable: DurableLog, options: JournalOptions) {
   const { logger, now = Date.now, retention = {}, segmentBytes = defaultSegmentBytes } = options
-  const writer = new SegmentWriter(directory, durable, {
+  const writer = await SegmentWriter.open(directory, durable, {
+    lock,
     open: options.openFile ?? openLogFile,
     isFull: (segment, now) => segment.size >= segmentBytes || spansEnough(segment, retention, now),
   })
@@ -104,6 +107,7 @@ async function startWriting(directory: string, durable: DurableLog, options: Jou
     } catch (error) {
       troubled(error)
     }
+    if (lock.fault() !== undefined) return
     dropping ??= dropSegments(durable, retention, logger, now())
       .catch(troubled)
       .finally(() => (dropping = undefined))
@@ -113,6 +117,7 @@ async function startWriting(directory: string, durable: DurableLog, options: Jou
   const appender = new Appender(durable, writer, { logger, now, maintain })
   return {
     append: (changes: Parameters<Store['append']>[0]) => appender.append(changes),
+    fault: () => appender.fault(),
     maintain: () => appender.maintain(),
     stop: async () => {
       await appender.close()

@@ -54,6 +54,8 @@ export async function openLogStore(
   const stopHelping = helpLate(tail, settler, logger)
 
   return {
+    kind: 'dynamo',
+    fault: () => undefined,
     append: (changes: readonly Change[]): Promise<Outcome[]> => writer.append(changes),
     async head(): Promise<Cursor> {
       await tail.catchUp()

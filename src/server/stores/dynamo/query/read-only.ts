@@ -81,6 +81,8 @@ export async function openReadOnly(
       Promise.reject(
         new StoreUnavailable('This server has no log table, and takes no insights', { retryAfter: 60 }),
       ),
+    kind: 'dynamo',
+    fault: () => undefined,
     head: () => Promise.resolve(position()),
     async *read(after, { signal }): AsyncGenerator<EntryBatch | { readonly reset: ResetReason }> {
       if (after.epoch !== epoch) return yield { reset: 'foreign' }

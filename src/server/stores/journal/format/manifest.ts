@@ -30,7 +30,7 @@ export function readManifest(directory: string): string | undefined {
 /** Puts the manifest in place in one step: after a crash it is the old one or the new one. */
 export function writeManifest(directory: string, epoch: string): void {
   const temporary = join(directory, `${manifestName}.new`)
-  const fd = openSync(temporary, 'w')
+  const fd = openSync(temporary, 'w', 0o600)
   try {
     writeSync(fd, `${JSON.stringify({ format: 1, epoch })}\n`)
     fsyncSync(fd)

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Cursor, ResetReason } from '../../../../protocol/cursor.ts'
-import type { Entry, EntryBatch } from '../../store.ts'
+import { type Entry, type EntryBatch, StoreUnavailable } from '../../store.ts'
 import type { DurableLog } from '../index/durable-log.ts'
 import { entryOfLine } from '../format/line.ts'
 import type { Segment } from '../index/segment.ts'
@@ -36,7 +36,10 @@ export async function* readLog(
     }
     const segment = log.segmentOf(passed + 1)!
     const file = await openUnlessDropped(segment.path)
-    if (file === undefined) continue
+    if (file === undefined) {
+      if (log.segments.includes(segment)) throw new StoreUnavailable(`${segment.path} is gone`)
+      continue
+    }
     try {
       while (passed + 1 < segment.next && !signal.aborted && !log.recentAfter(passed)) {
         const { entries, bytes } = await readChunk(log, file, segment, passed + 1, spare)

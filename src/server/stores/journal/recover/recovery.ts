@@ -1,10 +1,11 @@
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../../program/failure.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { AlertTable } from '../index/alert-table.ts'
 import { DurableLog } from '../index/durable-log.ts'
 import { loadSegment } from './load-segment.ts'
+import { takeOver } from './take-over.ts'
 import { syncDirectory } from '../write/log-file.ts'
 import { manifestName, newEpoch, readManifest, writeManifest } from '../format/manifest.ts'
 import type { Damage } from '../format/scan.ts'
@@ -37,12 +38,18 @@ function load(
 ): void {
   for (const [index, { path, first }] of files.entries()) {
     const expected = segments.at(-1)?.next ?? first
+    if (first < expected && statSync(path).size === 0) {
+      logger('warn', 'removed an empty file that is no part of the log', { file: path })
+      rmSync(path)
+      continue
+    }
     if (first !== expected)
       throw new DamagedJournal({
         path,
         line: 1,
         words: `begins at sequence ${first} where ${expected} must follow`,
       })
+    if (index === files.length - 1) takeOver(path, logger)
     const segment = new Segment(path, first)
     segments.push(segment)
     const damage = loadSegment(segment, table)
@@ -80,7 +87,7 @@ function segmentFiles(directory: string, epoch: string, logger: Logger): { path:
   }
   if (files.length === 0) {
     const path = join(directory, segmentName(epoch, 1))
-    writeFileSync(path, '')
+    writeFileSync(path, '', { mode: 0o600 })
     syncDirectory(directory)
     files.push({ path, first: 1 })
   }

@@ -102,7 +102,7 @@ function intactLine(bytes: Buffer, text: string, start: number, end: number): In
 }
 
 function writeDurably(path: string, bytes: Buffer): void {
-  const fd = openSync(path, 'w')
+  const fd = openSync(path, 'w', 0o600)
   try {
     for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written)
     fsyncSync(fd)

@@ -8,6 +8,9 @@ import { factsOf } from '../format/facts.ts'
 import { Gathering, type Group } from './gathering.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 
+/** How long after a failed write the next one is tried, when nobody appends before. */
+const probeMs = 1000
+
 /** `json` is there where it was read back; made anew it only lives until it is in its line. */
 interface Version {
   readonly sequence: number
@@ -21,7 +24,8 @@ interface Version {
  *
  * A change is evaluated against the latest version, also one that isn't durable yet. When a group
  * fails, everything that was evaluated on top of it is refused with it. After a failed sync nobody
- * knows what the disk holds, so nothing more is accepted until a restart.
+ * knows what the disk holds, so nothing more is accepted until a restart. A full disk or a lack of
+ * file descriptors passes: until then the writer is probed, so that {@link fault} is right while nobody appends.
  */
 export class Appender {
   readonly #durable: DurableLog
@@ -36,6 +40,10 @@ export class Appender {
   readonly #gathering = new Gathering()
   #running: Promise<void> | undefined
   #refusal: StoreUnavailable | undefined
+  /** Why the last write failed, where the next one may not. */
+  #trouble: string | undefined
+  #probeTimer: NodeJS.Timeout | undefined
+  #probeDue = false
 
   constructor(
     durable: DurableLog,
@@ -50,13 +58,22 @@ export class Appender {
     this.#stagedHead = durable.head
   }
 
+  /** Why appends are refused now; undefined while they are taken. */
+  fault(): string | undefined {
+    this.#checkOwnership()
+    return this.#refusal?.message ?? this.#trouble
+  }
+
   async append(changes: readonly Change[]): Promise<Outcome[]> {
     if (this.#refusal) throw this.#refusal
     const before = this.#stagedHead
     const outcomes = this.#stage(changes)
     // What rests on durable versions alone has nothing to wait for.
-    if (this.#stagedHead === before && !changes.some(({ alertId }) => this.#staged.has(alertId)))
+    if (this.#stagedHead === before && !changes.some(({ alertId }) => this.#staged.has(alertId))) {
+      this.#checkOwnership()
+      if (this.#refusal) throw this.#refusal
       return outcomes
+    }
     const done = this.#gathering.join()
     this.#running ??= this.#run()
     await done
@@ -65,6 +82,7 @@ export class Appender {
 
   /** Runs the maintenance as after an append, where it can't meet a write. */
   maintain(): void {
+    this.#checkOwnership()
     if (this.#refusal) return
     this.#maintenanceDue = true
     this.#running ??= this.#run()
@@ -73,8 +91,18 @@ export class Appender {
   /** Refuses what comes from now on, and waits for what was accepted. */
   async close(): Promise<void> {
     this.#refusal ??= new StoreUnavailable('the journal is closed')
+    clearTimeout(this.#probeTimer)
     await this.#running
     await this.#writer.close()
+  }
+
+  #checkOwnership(): void {
+    if (this.#refusal) return
+    try {
+      this.#writer.checkOwnership()
+    } catch (error) {
+      this.#refuse(error, 0)
+    }
   }
 
   /** Puts what the changes make into the group that gathers, line by line: all of it, or nothing when one throws. */
@@ -126,7 +154,7 @@ export class Appender {
   async #run(): Promise<void> {
     while (true) {
       await this.#gathering.settle()
-      if (this.#gathering.isEmpty && !this.#maintenanceDue) break
+      if (this.#gathering.isEmpty && !this.#maintenanceDue && !this.#probeDue) break
       const group = this.#gathering.take()
       this.#maintenanceDue = false
       try {
@@ -135,7 +163,9 @@ export class Appender {
       } catch (error) {
         this.#fail(group, error)
       }
-      if (!this.#refusal) await this.#maintain()
+      if (this.#refusal) this.#probeDue = false
+      else await this.#maintain()
+      if (this.#probeDue) await this.#probeWriter()
     }
     this.#running = undefined
   }
@@ -143,23 +173,57 @@ export class Appender {
   async #commit({ lines, bytes }: Group): Promise<void> {
     if (lines.length === 0) return
     await this.#writer.write(bytes, this.#now())
+    this.#recover()
     this.#durable.publish(lines, bytes)
     for (const { alertId, sequence } of lines)
       if (this.#staged.get(alertId)?.sequence === sequence) this.#staged.delete(alertId)
   }
 
   #fail(group: Group, error: unknown): void {
-    const words = error instanceof Error ? error.message : String(error)
-    const poisoned = this.#writer.failed
-    const refusal = new StoreUnavailable(`the journal can't be written: ${words}`, { cause: error })
-    this.#logger('error', poisoned ? 'journal failed: no writes until a restart' : 'journal write failed', {
-      reason: words,
-      refused: group.lines.length + this.#gathering.lineCount,
-    })
-    if (poisoned) this.#refusal ??= refusal
+    const refusal = this.#refuse(error, group.lines.length + this.#gathering.lineCount)
     const { waiting: next } = this.#gathering.take()
     this.#staged.clear()
     this.#stagedHead = this.#durable.head
     for (const { reject } of [...group.waiting, ...next]) reject(refusal)
+  }
+
+  /** What those are told whose appends this error ended, so many lines in all; for good when the writer has failed. */
+  #refuse(error: unknown, lines: number): StoreUnavailable {
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `the journal can't be written (${reason})`
+    if (this.#writer.failed) {
+      this.#logger('error', 'journal failed: no writes until a restart', { reason, refused: lines })
+      const refusal = new StoreUnavailable(`${message}; it takes no writes until the server is restarted`, {
+        cause: error,
+      })
+      this.#refusal ??= refusal
+      return refusal
+    }
+    if (lines > 0) this.#logger('error', 'journal write failed', { reason, refused: lines })
+    this.#trouble = message
+    this.#probeTimer ??= setTimeout(() => {
+      this.#probeTimer = undefined
+      this.#probeDue = true
+      this.#running ??= this.#run()
+    }, probeMs).unref()
+    return new StoreUnavailable(message, { cause: error })
+  }
+
+  async #probeWriter(): Promise<void> {
+    this.#probeDue = false
+    try {
+      await this.#writer.probe(this.#now())
+      this.#recover()
+    } catch (error) {
+      this.#refuse(error, 0)
+    }
+  }
+
+  #recover(): void {
+    if (this.#trouble === undefined) return
+    this.#trouble = undefined
+    clearTimeout(this.#probeTimer)
+    this.#probeTimer = undefined
+    this.#logger('info', 'the journal takes writes again')
   }
 }

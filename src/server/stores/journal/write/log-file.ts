@@ -1,5 +1,6 @@
 import { closeSync, constants, fsyncSync, openSync, write } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { identityOf } from './lock.ts'
 
 /** A segment open for writing: the few calls that the journal's promise of durability rests on. */
 export interface LogFile {
@@ -8,13 +9,15 @@ export interface LogFile {
   /** Resolves when what was written will survive a power cut. Rejects for good once that can't be known. */
   sync(): Promise<void>
   truncate(size: number): Promise<void>
+  /** Whether its path still leads to this very file. */
+  isInPlace(): boolean
   close(): Promise<void>
 }
 
-/** Opens a segment for writing; `create` makes it, empty. */
+/** Opens a segment for writing; `create` makes it, and fails when it is there. */
 export type OpenLogFile = (path: string, create: boolean) => Promise<LogFile>
 
-const { O_CREAT, O_DSYNC, O_RDWR, O_TRUNC, O_WRONLY } = constants
+const { O_CREAT, O_DSYNC, O_EXCL, O_RDWR, O_WRONLY } = constants
 /**
  * On Linux a write that returns has synced itself, for half the wait of a write and an fdatasync.
  * Elsewhere the flag promises less than a sync does.
@@ -22,7 +25,8 @@ const { O_CREAT, O_DSYNC, O_RDWR, O_TRUNC, O_WRONLY } = constants
 const syncing = process.platform === 'linux' ? O_DSYNC : 0
 
 export const openLogFile: OpenLogFile = async (path, create) => {
-  const file = await open(path, (create ? O_CREAT | O_TRUNC | O_WRONLY : O_RDWR) | syncing)
+  const file = await open(path, (create ? O_CREAT | O_EXCL | O_WRONLY : O_RDWR) | syncing, 0o600)
+  const { dev, ino } = await file.stat({ bigint: true })
   let unsynced = false
   /** Set when nobody can tell what a write has left on the disk. */
   let lost: unknown
@@ -46,6 +50,7 @@ export const openLogFile: OpenLogFile = async (path, create) => {
       unsynced = true
       await file.truncate(size)
     },
+    isInPlace: () => identityOf(path) === `${dev}:${ino}`,
     close: () => file.close(),
   }
 }

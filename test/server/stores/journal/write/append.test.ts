@@ -120,6 +120,7 @@ it('accepts nothing more after a failed sync, still answers reads, and starts ag
   await expect(failed).rejects.toThrow(StoreUnavailable)
   await expect(behind).rejects.toThrow(StoreUnavailable)
   await expect(put(store, 'd')).rejects.toThrow(StoreUnavailable)
+  expect(store.fault()).toContain('EIO: i/o error')
   expect(journal.lines.join('\n')).toContain('no writes until a restart')
   expect((await store.recent({ limit: 5 })).items.map(({ alert_id }) => alert_id)).toEqual(['a'])
   await journal.close()
@@ -141,6 +142,45 @@ it('recovers when a new segment could not be made', async () => {
   failing = false
   await put(store, 'b')
   expect(await journal.segments()).toHaveLength(2)
+})
+
+it('refuses writes while the disk is full, and notices by itself when it is not any more', async () => {
+  let full = false
+  const openFile = wrapped((file) => ({
+    async write(bytes, position) {
+      if (full) throw noSpace()
+      await file.write(bytes, position)
+    },
+  }))
+  const store = await journal.open({ openFile })
+  await put(store, 'a')
+  const [path = ''] = await journal.segments()
+  const before = await readFile(path)
+  full = true
+  await expect(put(store, 'b')).rejects.toThrow('ENOSPC')
+  expect(store.fault()).toContain('ENOSPC')
+  full = false
+  await expect.poll(() => store.fault(), { timeout: 5000 }).toBeUndefined()
+  expect(await readFile(path)).toEqual(before)
+  await put(store, 'b')
+  expect((await store.head()).sequence).toBe(2)
+})
+
+it('begins the next segment once there are file descriptors again', async () => {
+  let none = false
+  const openFile: OpenLogFile = (path, create) => {
+    if (none) throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' })
+    return openLogFile(path, create)
+  }
+  const store = await journal.open({ openFile, segmentBytes: 1 })
+  await put(store, 'a')
+  none = true
+  await expect(put(store, 'b')).rejects.toThrow('EMFILE')
+  none = false
+  await expect.poll(() => store.fault(), { timeout: 5000 }).toBeUndefined()
+  await put(store, 'b')
+  await journal.close()
+  expect((await (await journal.open()).head()).sequence).toBe(2)
 })
 
 it('waits for what was accepted when it is closed, and refuses what comes later', async () => {
