@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { getCACertificates } from 'node:tls'
-import { EnvHttpProxyAgent, fetch, type RequestInit, type Response } from 'undici'
+import { fetch, type RequestInit, type Response } from 'undici'
 import { Failure } from '../program/failure.ts'
+import { EnvDispatcher } from './dispatcher.ts'
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
+import { ProxyFault } from './network-fault.ts'
+import { type Proxy, proxyFor } from './proxy.ts'
 import { fixedToken, type TokenSource } from './token.ts'
 
 export interface ConnectionOptions {
@@ -31,6 +34,8 @@ export interface FetchInit extends RequestInit {
 
 /** The way to one server: its addresses, and a fetch that knows token, proxy and authorities. */
 export interface Connection extends Endpoint {
+  /** The proxy that the environment names for it. */
+  readonly proxy: Proxy | undefined
   /** The body must be one that can be sent twice: text, no stream. */
   fetch(url: string | URL, init?: FetchInit): Promise<Response>
   /** Cuts whatever is under way. */
@@ -41,68 +46,48 @@ export interface Connection extends Endpoint {
 export function createConnection(options: ConnectionOptions): Connection {
   const endpoint = parseEndpoint(options.url)
   const source = typeof options.token === 'object' ? options.token : fixedToken(options.token)
-  const dispatcher = createDispatcher(options)
-  const { origin } = new URL(endpoint.baseUrl)
+  const { ca, env = {}, connectTimeout = 10_000 } = options
+  const base = new URL(endpoint.baseUrl)
+  const proxy = proxyFor(base, env)
+  const authorities = ca === undefined ? undefined : [...getCACertificates('default'), readAuthorities(ca)]
+  const dispatcher = new EnvDispatcher({ env, ca: authorities, connectTimeout })
 
-  const send = (url: URL, token: string | undefined, { timeout, ...init }: FetchInit) => {
+  const send = async (url: URL, token: string | undefined, { timeout, ...init }: FetchInit) => {
     const signals = [init.signal, timeout && AbortSignal.timeout(timeout)].filter(
-      (one) => one instanceof AbortSignal,
+      (signal) => signal instanceof AbortSignal,
     )
-    const sent = token !== undefined && url.origin === origin
-    return fetch(url, {
-      ...init,
-      headers: {
-        ...(sent && { authorization: `Bearer ${token}` }),
-        ...(init.headers as Record<string, string>),
-      },
-      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-      dispatcher,
-    })
+    try {
+      return await fetch(url, {
+        ...init,
+        headers: {
+          ...(token !== undefined && url.origin === base.origin && { authorization: `Bearer ${token}` }),
+          ...(init.headers as Record<string, string>),
+        },
+        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+        dispatcher,
+      })
+    } catch (error) {
+      throw proxy === undefined || signals.some(({ aborted }) => aborted)
+        ? error
+        : new ProxyFault(proxy, error)
+    }
   }
 
   return {
     ...endpoint,
+    proxy,
     async fetch(target, init = {}) {
       const url = new URL(target)
       const token = await source.current()
       const response = await send(url, token, init)
       // Who answers elsewhere, after a redirect, never saw the token.
-      if (response.status !== 401 || new URL(response.url).origin !== origin) return response
+      if (response.status !== 401 || new URL(response.url).origin !== base.origin) return response
       const renewed = await source.renew(token)
       if (renewed === undefined) return response
       await response.body?.cancel()
       return send(url, renewed, init)
     },
     close: () => dispatcher.destroy(),
-  }
-}
-
-function createDispatcher({ url, ca, env = {}, connectTimeout = 10_000 }: ConnectionOptions) {
-  const tls = ca === undefined ? {} : { ca: [...getCACertificates('default'), readAuthorities(ca)] }
-  const secure = url.trim().toLowerCase().startsWith('https:')
-  const read = (name: string) => env[name.toLowerCase()] ?? env[name] ?? ''
-  const httpProxy = read('HTTP_PROXY')
-  const httpsProxy = read('HTTPS_PROXY')
-  try {
-    return new EnvHttpProxyAgent({
-      // An empty text keeps undici from looking at the process's own environment, and from sending
-      // https through the proxy that is meant for http only.
-      httpProxy: secure ? '' : httpProxy,
-      httpsProxy,
-      // No proxy can reach our own loopback.
-      noProxy: ['localhost', '127.0.0.1', '::1', read('NO_PROXY')].filter(Boolean).join(','),
-      connect: { ...tls, timeout: connectTimeout },
-      requestTls: { ...tls, timeout: connectTimeout },
-      // The feed and the api watch over their own time.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-    })
-  } catch (error) {
-    throw new Failure('usage', `the proxy of HTTP_PROXY or HTTPS_PROXY is no URL that can be used`, {
-      hint: 'Write it as http://host:port.',
-      cause: error,
-    })
   }
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../program/failure.ts'
+import { tokenHint, urlHint as hint } from './refusal.ts'
 
 /** Where one server's REST calls and its event stream are. */
 export interface Endpoint {
@@ -7,8 +8,6 @@ export interface Endpoint {
   /** `https://host/prod/stream`, with the query of the URL it came from. */
   readonly streamUrl: string
 }
-
-const hint = 'Give a base URL such as http://127.0.0.1:4677, or the URL of the stream itself.'
 
 /**
  * Reads a base URL (`https://host/prod`) or the stream's own (`https://host/prod/stream`,
@@ -28,7 +27,7 @@ function parseUrl(text: string): URL {
   const url = new URL(text)
   if (url.username !== '' || url.password !== '')
     throw new Failure('usage', 'the URL contains a name or a password', {
-      hint: 'Take it out, and give a token by IOPS_TOKEN, --token-file or --token-command.',
+      hint: `Take it out. ${tokenHint}`,
     })
   if (url.protocol === 'http:' || url.protocol === 'https:') return url
   // `localhost:4677` parses as a URL whose scheme is "localhost:".

@@ -1,81 +1,124 @@
-/** Why no answer came, in words that end with the code a search engine knows. */
+import type { Proxy } from './proxy.ts'
+
+/** Why no answer came. */
 export interface NetworkFault {
   readonly code: string
-  readonly words: string
+  /** Ends with the code that a search engine knows: `connection refused (ECONNREFUSED)`. */
+  readonly message: string
   /** What to do about it, where something can be done on this side. */
   readonly hint: string | undefined
   /** A fault that time alone does not heal: a certificate that isn't trusted, a redirect in circles. */
   readonly lasting: boolean
 }
 
+/** What failed on the way through a proxy. */
+export class ProxyFault extends Error {
+  override readonly name = 'ProxyFault'
+  readonly proxy: Proxy
+  constructor(proxy: Proxy, cause: unknown) {
+    super('the request through the proxy failed', { cause })
+    this.proxy = proxy
+  }
+}
+
 interface Known {
-  readonly words: string
+  readonly message: string
   readonly hint?: string
   readonly lasting?: boolean
 }
 
 const startHint = 'Is the server running, and is the port right? "iops serve" starts one.'
 const caHint = 'Name the authority to trust with --ca FILE.'
-const untrusted: Known = { words: 'its certificate is not trusted', hint: caHint, lasting: true }
+const untrusted: Known = { message: 'its certificate is not trusted', hint: caHint, lasting: true }
 
 const known: Readonly<Record<string, Known>> = {
-  ECONNREFUSED: { words: 'connection refused', hint: startHint },
-  ECONNRESET: { words: 'the connection was cut' },
-  EPIPE: { words: 'the connection was cut' },
-  ETIMEDOUT: { words: 'the connection timed out' },
-  EHOSTUNREACH: { words: 'no route to the host' },
-  ENETUNREACH: { words: 'no network' },
-  ENOTFOUND: { words: 'no such host', hint: 'Is the name in the URL right?' },
-  EAI_AGAIN: { words: 'the name could not be looked up just now' },
-  UND_ERR_CONNECT_TIMEOUT: { words: 'no connection in time' },
-  UND_ERR_SOCKET: { words: 'the connection was cut' },
-  UND_ERR_ABORTED: {
-    words: 'the proxy refused',
-    hint: 'Is HTTPS_PROXY right, or is the host one for NO_PROXY?',
-  },
+  ECONNREFUSED: { message: 'connection refused', hint: startHint },
+  ECONNRESET: { message: 'the connection was cut' },
+  EPIPE: { message: 'the connection was cut' },
+  ETIMEDOUT: { message: 'the connection timed out' },
+  EHOSTUNREACH: { message: 'no route to the host' },
+  ENETUNREACH: { message: 'no network' },
+  ENOTFOUND: { message: 'no such host', hint: 'Is the name in the URL right?' },
+  EAI_AGAIN: { message: 'the name could not be looked up just now' },
+  UND_ERR_CONNECT_TIMEOUT: { message: 'no connection in time' },
+  UND_ERR_SOCKET: { message: 'the connection was cut' },
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
   UNABLE_TO_GET_ISSUER_CERT: untrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  CERT_HAS_EXPIRED: { words: 'its certificate has expired', lasting: true },
-  ERR_TLS_CERT_ALTNAME_INVALID: { words: 'its certificate is for another name', lasting: true },
+  CERT_HAS_EXPIRED: { message: 'its certificate has expired', lasting: true },
+  ERR_TLS_CERT_ALTNAME_INVALID: { message: 'its certificate is for another name', lasting: true },
   ERR_SSL_WRONG_VERSION_NUMBER: {
-    words: 'it does not speak TLS',
+    message: 'it does not speak TLS',
     hint: 'Try http:// in the URL.',
     lasting: true,
   },
   ERR_SSL_PACKET_LENGTH_TOO_LONG: {
-    words: 'it does not speak TLS',
+    message: 'it does not speak TLS',
     hint: 'Try http:// in the URL.',
     lasting: true,
   },
 }
 
+/** Where a proxy is asked, these happen between it and us: the rest of the way is its own. */
+const connecting = new Set([
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
 /** Explains what undici's fetch, or a body read from it, threw. */
 export function explainNetworkFault(error: unknown): NetworkFault {
   const chain = causes(error)
+  const proxy = chain.find((cause) => cause instanceof ProxyFault)?.proxy
+  const tunnel =
+    proxy && chain.map(({ message }) => /^Proxy response \((\d+)\)/.exec(message)?.[1]).find(Boolean)
+  if (proxy && tunnel) return refusedTunnel(proxy, Number(tunnel))
+  const fault = explainCause(chain)
+  if (!proxy) return fault
+  if (connecting.has(fault.code))
+    return { ...fault, message: `the proxy ${proxy.origin}: ${fault.message}`, hint: proxyHint(proxy) }
+  return { ...fault, message: `${fault.message}, through the proxy ${proxy.origin}` }
+}
+
+function explainCause(chain: readonly Cause[]): NetworkFault {
   if (chain.some(({ message }) => message === 'redirect count exceeded'))
-    return { code: 'REDIRECT', words: 'it redirects in circles', hint: undefined, lasting: true }
-  if (chain.some(({ message }) => message === 'bad port'))
-    return {
-      code: 'PORT',
-      words: 'its port is one that HTTP clients refuse to use',
-      hint: undefined,
-      lasting: true,
-    }
+    return { code: 'REDIRECT', message: 'it redirects in circles', hint: undefined, lasting: true }
+  if (chain.some(({ message }) => message === 'bad port')) {
+    const message = 'its port is one that HTTP clients refuse to use'
+    return { code: 'PORT', message, hint: undefined, lasting: true }
+  }
   const code = chain.map((cause) => cause.code).find((code) => typeof code === 'string')
   if (code?.startsWith('HPE_'))
-    return { code, words: `it does not speak HTTP (${code})`, hint: 'Is the port right?', lasting: true }
-  const {
-    words,
-    hint,
-    lasting = false,
-  } = known[code ?? ''] ?? {
-    words: chain.at(-1)?.message || 'the connection failed',
-  }
-  return { code: code ?? 'FAILED', words: code ? `${words} (${code})` : words, hint, lasting }
+    return { code, message: `it does not speak HTTP (${code})`, hint: 'Is the port right?', lasting: true }
+  const fallback: Known = { message: chain.at(-1)?.message || 'the connection failed' }
+  const { message, hint, lasting = false } = known[code ?? ''] ?? fallback
+  return { code: code ?? 'FAILED', message: code ? `${message} (${code})` : message, hint, lasting }
 }
+
+function refusedTunnel(proxy: Proxy, status: number): NetworkFault {
+  const code = `PROXY_${status}`
+  if (status === 407)
+    return {
+      code,
+      message: `the proxy ${proxy.origin} wants a name and a password (407)`,
+      hint: `Write them into ${proxy.variable}: http://name:password@host:port`,
+      lasting: true,
+    }
+  if (status >= 500) {
+    const message = `the proxy ${proxy.origin} can't reach it (${status})`
+    return { code, message, hint: undefined, lasting: false }
+  }
+  const message = `the proxy ${proxy.origin} refused (${status})`
+  return { code, message, hint: proxyHint(proxy), lasting: false }
+}
+
+const proxyHint = ({ variable }: Proxy) => `Is ${variable} right, or is the host one for NO_PROXY?`
 
 type Cause = Error & { readonly code?: unknown; readonly errors?: readonly unknown[] }
 

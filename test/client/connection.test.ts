@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:https'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -153,6 +154,70 @@ describe('TLS and proxies', () => {
     await expect(api.recent()).rejects.toThrow("can't reach")
     await api.close()
     expect(proxy.asked).toEqual([])
+  })
+
+  test('HTTP_PROXY without a scheme is understood', async () => {
+    await using proxy = await startConnectProxy()
+    const env = { HTTP_PROXY: new URL(proxy.url).host }
+    const api = createApi(createConnection({ url: `http://iops.test:${plain.port}`, env }))
+    expect((await api.recent()).items).toEqual([])
+    await api.close()
+    expect(proxy.asked).toHaveLength(1)
+  })
+
+  test.each(['http', 'https'])('a dead proxy for %s is named as the proxy', async (scheme) => {
+    const gone = await startScriptedServer({})
+    await gone[Symbol.asyncDispose]()
+    const env = { HTTP_PROXY: `ana:secret@127.0.0.1:${gone.port}`, HTTPS_PROXY: gone.url }
+    const api = createApi(createConnection({ url: `${scheme}://iops.test`, env }))
+    await expect(api.recent()).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: `can't reach ${scheme}://iops.test: the proxy ${gone.url}: connection refused (ECONNREFUSED)`,
+      hint: `Is ${scheme.toUpperCase()}_PROXY right, or is the host one for NO_PROXY?`,
+    })
+    await api.close()
+    await using watcher = watchFeed(`${scheme}://iops.test`, { via: { env } })
+    const { reason } = await watcher.until(({ status }) => status === 'retrying')
+    expect(reason).toBe(`the proxy ${gone.url}: connection refused (ECONNREFUSED)`)
+  })
+
+  test.each([
+    [403, 'refused (403)'],
+    [407, 'wants a name and a password (407)'],
+    [502, "can't reach it (502)"],
+  ])('a proxy that answers %i to CONNECT is named', async (status, words) => {
+    const tunnel = createHttpServer().on('connect', (_, socket) =>
+      socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`),
+    )
+    await using proxy = await startScriptedServer({}, tunnel)
+    const api = createApi(createConnection({ url: 'https://iops.test', env: { HTTPS_PROXY: proxy.url } }))
+    await expect(api.recent()).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: `can't reach https://iops.test: the proxy ${proxy.url} ${words}`,
+    })
+    await api.close()
+  })
+
+  test('a 502 of a proxy that forwards names it', async () => {
+    await using proxy = await startScriptedServer({
+      '*': (response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<html>'),
+    })
+    const api = createApi(createConnection({ url: 'http://iops.test', env: { HTTP_PROXY: proxy.url } }))
+    await expect(api.recent()).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: `the server behind http://iops.test isn't there (502), asked through the proxy ${proxy.url}`,
+    })
+    await api.close()
+  })
+
+  test('a proxy that is no URL does not matter where it is not used', async () => {
+    const env = { HTTPS_PROXY: '::', HTTP_PROXY: 'socks5://x', NO_PROXY: 'iops.test' }
+    const api = createApi(createConnection({ url: plain.url, env }))
+    expect((await api.recent()).items).toEqual([])
+    await api.close()
+    const named = createApi(createConnection({ url: 'https://iops.test:9', env }))
+    await expect(named.recent()).rejects.toThrow("can't reach")
+    await named.close()
   })
 
   test('a file with other text before the certificate is fine', async () => {

@@ -1,10 +1,9 @@
-import type { Headers } from 'undici'
+import type { Headers, Response } from 'undici'
 import type { z } from 'zod'
 import { Failure } from '../../program/failure.ts'
-import { ErrorBody, Fault } from '../../protocol/api.ts'
-import type { Connection } from '../connection.ts'
-import { explainNetworkFault } from '../network-fault.ts'
 import { plainWords } from '../../text/one-line.ts'
+import type { Connection } from '../connection.ts'
+import { callFailure, networkFailure } from './call-failure.ts'
 
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'PATCH'
@@ -19,13 +18,14 @@ export interface Answer {
   readonly url: string
   readonly status: number
   readonly headers: Headers
+  /** Undefined where the body is no JSON. */
   readonly json: unknown
 }
 
-/** A server that says nothing for so long, in milliseconds, is given up. */
+/** A server that has not answered in full after so long, in milliseconds, is given up. */
 const patience = 30_000
-
-const tokenHint = 'Give a token by IOPS_TOKEN, --token-file or --token-command.'
+/** Far above a page of a thousand insights, in characters. */
+const maxBody = 128 * 1024 * 1024
 
 /** One REST call. Throws a {@link Failure} with the server's words, or the network's. */
 export async function callServer(connection: Connection, path: string, call: Call = {}): Promise<Answer> {
@@ -41,15 +41,15 @@ export async function callServer(connection: Connection, path: string, call: Cal
       body: body === undefined ? null : JSON.stringify(body),
       timeout: patience,
     })
-    text = await response.text()
+    text = await readBody(response, url)
   } catch (error) {
-    // A token that can't be read again has its own words.
-    throw error instanceof Failure ? error : unreachable(connection, error)
+    // A token that can't be read again, or a body without an end, has its own words.
+    throw error instanceof Failure ? error : networkFailure(connection, error, patience)
   }
   const answer = { url, status: response.status, headers: response.headers, json: parseJson(text) }
   const isAnswer = (response.ok || accept.includes(response.status)) && answer.json !== undefined
   if (isAnswer) return answer
-  throw refusal(answer, connection, text)
+  throw callFailure(answer, connection, text)
 }
 
 /** Holds an answer against what it should be. */
@@ -61,68 +61,21 @@ export function parseAnswer<T>(schema: z.ZodType<T>, { url, json }: Answer): T {
   throw new Failure(
     'failed',
     `${url} does not answer as an iops server does (${issue?.message ?? ''}${where})`,
-    {
-      hint: 'Is the URL right?',
-    },
+    { hint: 'Is the URL right?' },
   )
 }
 
-function unreachable({ baseUrl }: Connection, error: unknown): Failure {
-  if (error instanceof DOMException && error.name === 'TimeoutError')
-    return new Failure('unreachable', `${baseUrl} gave no answer within ${patience / 1000} s`, {
-      cause: error,
-    })
-  const { words, hint } = explainNetworkFault(error)
-  return new Failure('unreachable', `can't reach ${baseUrl}: ${words}`, {
-    ...(hint && { hint }),
-    cause: error,
-  })
-}
-
-function refusal({ url, status, headers, json }: Answer, { baseUrl }: Connection, text: string): Failure {
-  if (status === 401)
-    return new Failure('notAllowed', `${baseUrl} wants a token, or another one (401)`, { hint: tokenHint })
-  if (status === 403)
-    return new Failure('notAllowed', `${baseUrl} does not allow it (403)`, { hint: tokenHint })
-  if (json === undefined) {
-    const kind = /^\s*<(?:!doctype html|html)/i.test(text)
-      ? 'HTML'
-      : describeType(headers.get('content-type'))
-    return new Failure('failed', `${url} answers ${kind}, not an iops server's JSON (${status})`, {
-      hint: 'Give the base URL of the server, such as http://127.0.0.1:4677.',
-    })
+async function readBody(response: Response, url: string): Promise<string> {
+  const decoder = new TextDecoder()
+  const parts: string[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    const part = decoder.decode(chunk as Uint8Array, { stream: true })
+    length += part.length
+    if (length > maxBody) throw new Failure('failed', `${url} answers without an end`)
+    parts.push(part)
   }
-  if (status === 429 || status === 503) {
-    const seconds = headers.get('retry-after')
-    const when = seconds && /^\d{1,6}$/.test(seconds) ? `try again in ${seconds} s` : 'try again later'
-    return new Failure('failed', `${baseUrl} is busy (${status}): ${when}`)
-  }
-  const body = ErrorBody.safeParse(json)
-  if (!body.success) return new Failure('failed', `${url} answers ${status}`)
-  const { error, details = [] } = body.data
-  return new Failure('failed', `${plainWords(error)} (${status})${detailWords(details)}`)
-}
-
-/** A type's name, or what its absence says. */
-function describeType(contentType: string | null): string {
-  const type = contentType?.split(';')[0]?.trim()
-  if (type === undefined || type === '') return 'something else'
-  if (type === 'text/html') return 'HTML'
-  return type === 'application/json' ? 'broken JSON' : plainWords(type)
-}
-
-const shown = 5
-
-function detailWords(details: readonly unknown[]): string {
-  const faults = details.slice(0, shown).map((detail) => {
-    const fault = Fault.safeParse(detail)
-    if (!fault.success) return plainWords(JSON.stringify(detail))
-    const { index, path, message } = fault.data
-    return `item ${index + 1}${path && `, ${plainWords(path)}`}: ${plainWords(message)}`
-  })
-  const more = details.length - faults.length
-  if (more > 0) faults.push(`and ${more} more`)
-  return faults.length === 0 ? '' : `: ${faults.join('; ')}`
+  return parts.join('') + decoder.decode()
 }
 
 function parseJson(text: string): unknown {

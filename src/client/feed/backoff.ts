@@ -4,8 +4,6 @@ const growth = 1.5
 const jitter = 0.2
 /** A server that names no wait at all is still not stormed: the first delay is at least this, in milliseconds. */
 const shortest = 100
-/** A `Retry-After` past an hour is cut to it: a person may still be waiting. */
-const longestRetryAfter = 3_600_000
 
 export interface Backoff {
   /** The first delay, as the server's `retry` names it, in milliseconds. */
@@ -23,20 +21,4 @@ export function backoffDelay({ retry, maxRetry, attempt, random }: Backoff): num
   const first = Math.max(retry, shortest)
   const grown = Math.min(first * growth ** (attempt - 1), Math.max(maxRetry, first))
   return Math.round(grown * (1 - jitter * random))
-}
-
-/**
- * `Retry-After` (RFC 9110, 10.2.3), seconds or an HTTP date, as milliseconds from `now`, at least
- * one second and at most an hour. Undefined when it is neither.
- */
-export function retryAfterDelay(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined
-  const text = header.trim()
-  const delay = /^\d+$/.test(text) ? Number(text) * 1000 : httpDate(text) - now
-  return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 1000), longestRetryAfter)
-}
-
-/** Starts with the day's name in all three forms of an HTTP date; a bare number is no date. */
-function httpDate(text: string): number {
-  return /^(?:mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN
 }

@@ -1,8 +1,8 @@
 import { type ExitReason, Failure } from '../../program/failure.ts'
-import { ErrorBody } from '../../protocol/api.ts'
-import { retryAfterDelay } from './backoff.ts'
 import type { StreamEnd } from './event-stream.ts'
 import { explainNetworkFault } from '../network-fault.ts'
+import { gatewayMessage, serverMessage, tokenHint, urlHint } from '../refusal.ts'
+import { retryAfterDelay } from '../retry-after.ts'
 import { plainWords } from '../../text/one-line.ts'
 
 /** What the end of a response means for the feed. */
@@ -20,8 +20,6 @@ export interface Verdict {
   readonly retryAfter?: number | undefined
 }
 
-const tokenHint = 'Give a token by IOPS_TOKEN, --token-file or --token-command.'
-const urlHint = 'Give a base URL such as http://127.0.0.1:4677, or the URL of the stream itself.'
 /** 4xx that speak of the moment and not of the request: too slow, too early, too many. */
 const passing = new Set([408, 425, 429])
 
@@ -41,8 +39,8 @@ export function judge(end: StreamEnd, now: number): Verdict {
         reason: 'failed',
       }
     case 'broken': {
-      const { words, hint, lasting } = explainNetworkFault(end.error)
-      return { words, hint, next: lasting ? 'unless-live' : 'retry', reason: 'unreachable' }
+      const { message, hint, lasting } = explainNetworkFault(end.error)
+      return { words: message, hint, next: lasting ? 'unless-live' : 'retry', reason: 'unreachable' }
     }
     case 'status':
       return judgeStatus(end, now)
@@ -61,18 +59,16 @@ function judgeStatus(end: StreamEnd & { kind: 'status' }, now: number): Verdict 
     }
   if (status === 403)
     return { words: 'it does not allow this feed (403)', hint: tokenHint, next: 'stop', reason: 'notAllowed' }
-  const words = serverWords(body) ?? `it answers ${status}`
+  const message = serverMessage(status, parseJson(body))
+  const words =
+    message !== undefined
+      ? `${message} (${status})`
+      : status > 500
+        ? gatewayMessage(status, 'it')
+        : `it answers ${status}`
   if (status >= 500 || passing.has(status))
     return { words, next: 'retry', reason: 'unreachable', retryAfter: retryAfterDelay(end.retryAfter, now) }
   return { words, hint: status === 404 ? urlHint : undefined, next: 'unless-live', reason: 'failed' }
-
-  function serverWords(text: string): string | undefined {
-    try {
-      return `${plainWords(ErrorBody.parse(JSON.parse(text)).error)} (${status})`
-    } catch {
-      return undefined
-    }
-  }
 }
 
 function typeWords(contentType: string | null): string {
@@ -85,4 +81,12 @@ function typeWords(contentType: string | null): string {
 export function failureOf({ words, hint, reason }: Verdict, url: string): Failure | undefined {
   if (reason === 'ok') return undefined
   return new Failure(reason, `${url}: ${words}`, hint === undefined ? {} : { hint })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

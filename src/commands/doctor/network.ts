@@ -17,7 +17,7 @@ export async function checkName(url: URL): Promise<Finding> {
     const addresses = await lookup(host, { all: true })
     return { level: 'ok', name: 'name', words: addresses.map(({ address }) => address).join(', ') }
   } catch (error) {
-    return { level: 'fail', name: 'name', words: explainNetworkFault(error).words }
+    return { level: 'fail', name: 'name', words: explainNetworkFault(error).message }
   }
 }
 
@@ -36,7 +36,7 @@ export async function checkTls(url: URL, ca: string | undefined): Promise<Findin
     const words = `${socket.getProtocol() ?? 'TLS'}, the certificate is good for ${left} days`
     return { level: left < 14 ? 'warn' : 'ok', name: 'tls', words }
   } catch (error) {
-    return { level: 'fail', name: 'tls', words: explainNetworkFault(error).words }
+    return { level: 'fail', name: 'tls', words: explainNetworkFault(error).message }
   } finally {
     socket.destroy()
   }

@@ -21,7 +21,7 @@ export async function* checkStream(connection: Connection, wait: number, io: Io)
       signal,
     })
   } catch (error) {
-    const words = signal.aborted ? `no answer within ${wait / 1000} s` : explainNetworkFault(error).words
+    const words = signal.aborted ? `no answer within ${wait / 1000} s` : explainNetworkFault(error).message
     yield { level: 'fail', name: 'status', words }
     return
   }
@@ -72,7 +72,7 @@ async function* listen(response: Response, signal: AbortSignal, io: Io): AsyncGe
     }
     ended = beats.length < 2
   } catch (error) {
-    if (!signal.aborted) yield { level: 'fail', name: 'stream', words: explainNetworkFault(error).words }
+    if (!signal.aborted) yield { level: 'fail', name: 'stream', words: explainNetworkFault(error).message }
   }
   yield firstByteFinding(firstByte)
   yield { level: 'ok', name: 'events', words: `${events} in the snapshot and since` }

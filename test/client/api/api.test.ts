@@ -153,6 +153,10 @@ describe('where something else answers', () => {
         answerJson(response, 503, { error: 'later' })
       },
       '/sick/insights/recent': (response) => answerJson(response, 500, { error: 'disk \u001b[31mfull' }),
+      '/limited/insights/recent': (response) => {
+        response.setHeader('retry-after', 'Mon, 23 Nov 2020 14:22:00 GMT')
+        answerJson(response, 429, { error: 'slowly' })
+      },
       '/cut/insights/recent': (response) => void response.socket?.destroy(),
       '/moved/insights/recent': (response) =>
         response.writeHead(307, { location: `${other.url}/insights/recent` }).end(),
@@ -166,14 +170,36 @@ describe('where something else answers', () => {
     ['/text', "answers text/plain, not an iops server's JSON (200)", 'failed'],
     ['/broken', "answers broken JSON, not an iops server's JSON (200)", 'failed'],
     ['/list', 'does not answer as an iops server does', 'failed'],
-    ['/busy', 'is busy (503): try again in 7 s', 'failed'],
-    ['/sick', 'disk [31mfull (500)', 'failed'],
+    ['/busy', 'is busy (503): try again in 7 s. It says: later', 'unreachable'],
+    ['/sick', 'disk [31mfull (500)', 'unreachable'],
+    ['/limited', 'is busy (429): try again in 1 s', 'failed'],
     ['/cut', "can't reach", 'unreachable'],
     ['/absent', 'Not found (404)', 'failed'],
   ] as const)('%s', async (path, words, reason) => {
     const failure = await at(path, recent)
     expect(failure.message).toContain(words)
     expect(failure.reason).toBe(reason)
+  })
+
+  describe.each([500, 502, 503, 504])('a gateway that answers %i', (status) => {
+    test.each([
+      ['HTML', 'text/html', '<html><h1>Bad</h1></html>'],
+      ['nothing', undefined, ''],
+      ['JSON of another kind', 'application/json', '{"message":"Service Unavailable"}'],
+      ['broken JSON', 'application/json', '{"error":'],
+      ['a JSON string', 'application/json', '"no"'],
+    ])('with %s', async (_, type, body) => {
+      await using gateway = await startScriptedServer({
+        '*': (response) =>
+          response.writeHead(status, { ...(type && { 'content-type': type }), 'retry-after': '7' }).end(body),
+      })
+      const api = createApi(createConnection({ url: gateway.url }))
+      const { reason, message } = await failureOf(api.recent())
+      await api.close()
+      expect(reason).toBe('unreachable')
+      const words = status === 500 ? 'failed' : "isn't there"
+      expect(message).toBe(`the server behind ${gateway.url} ${words} (${status}): try again in 7 s`)
+    })
   })
 
   test('a page of HTML is no proof that an alert does not exist', async () => {

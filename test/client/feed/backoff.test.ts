@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { backoffDelay, retryAfterDelay } from '../../../src/client/feed/backoff.ts'
+import { backoffDelay } from '../../../src/client/feed/backoff.ts'
 
 const delays = (retry: number, count: number, random = 0) =>
   Array.from({ length: count }, (_, n) => backoffDelay({ retry, maxRetry: 30_000, attempt: n + 1, random }))
@@ -35,24 +35,4 @@ describe('the delay before a reconnect', () => {
       ),
     )
   })
-})
-
-describe('Retry-After', () => {
-  const now = Date.parse('2026-11-23T14:22:07Z')
-  test.each([
-    ['120', 120_000],
-    [' 7 ', 7000],
-    ['0', 1000],
-    ['99999999999999999999', 3_600_000],
-    ['Mon, 23 Nov 2026 14:22:27 GMT', 20_000],
-    ['Monday, 23-Nov-26 14:22:27 GMT', 20_000],
-    ['Mon, 23 Nov 2026 14:22:00 GMT', 1000],
-    ['Tue, 23 Nov 2027 14:22:00 GMT', 3_600_000],
-    ['-5', undefined],
-    ['1.5', undefined],
-    ['soon', undefined],
-    ['Mon, no date', undefined],
-    ['', undefined],
-  ])('%j', (header, delay) => expect(retryAfterDelay(header, now)).toBe(delay))
-  test('absent', () => expect(retryAfterDelay(null, now)).toBeUndefined())
 })
