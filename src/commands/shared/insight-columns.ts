@@ -25,14 +25,13 @@ export function insightColumns(look: Appearance, now: number, terminal: boolean)
   }
   const rest: Column<Insight>[] = [
     {
-      title: 'SEVERITY',
+      title: terminal ? 'SEV' : 'SEVERITY',
       cell: (insight) => severityText(severityOfInsight(insight), look.glyphs),
       paint,
-      drop: 1,
     },
     { title: 'STATUS', cell: (insight) => statusText(insight.status), drop: 4 },
-    { title: 'TYPE', cell: (insight) => sanitize(insight.prediction_type), most: 18, drop: 2 },
-    { title: 'ENTITY', cell: (insight) => sanitize(insight.entity_id), most: 20 },
+    { title: 'TYPE', cell: (insight) => sanitize(insight.prediction_type), maxWidth: 18, drop: 2 },
+    { title: 'ENTITY', cell: (insight) => sanitize(insight.entity_id), maxWidth: 20 },
     { title: 'EXPLANATION', cell: (insight) => sanitize(insight.explanation) },
   ]
   if (!terminal) {

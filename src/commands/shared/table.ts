@@ -5,8 +5,8 @@ export interface Column<T> {
   /** Sanitised text on one line. */
   readonly cell: (row: T) => string
   readonly align?: 'right'
-  /** At most so many columns on a terminal. */
-  readonly most?: number
+  /** On a terminal, in columns. */
+  readonly maxWidth?: number
   /** On a narrow terminal the highest goes first; without one it stays. */
   readonly drop?: number
   readonly paint?: (text: string, row: T) => string
@@ -19,10 +19,15 @@ interface TableOptions {
 }
 
 const gap = '  '
-/** The last column is worth reading from here on. */
-const roomForLast = 24
+/** The last column is worth dropping others for, up to this width. */
+const comfortableLast = 24
+/** Narrower than this it goes itself, and the one before it takes what is left. */
+const minLast = 5
 
-/** Lines of a table without rules; the last column takes what is left of the width. */
+/**
+ * Lines of a table without rules, none wider than the width; the last column takes what is left of it.
+ * The first two always stay.
+ */
 export function tableLines<T>(
   columns: readonly Column<T>[],
   rows: readonly T[],
@@ -61,7 +66,9 @@ export function tableLines<T>(
 
 function fit<T>(column: Column<T>, row: T, width: number | undefined, ellipsis: string): string {
   const text = column.cell(row)
-  return width === undefined || column.most === undefined ? text : truncate(text, column.most, ellipsis)
+  return width === undefined || column.maxWidth === undefined
+    ? text
+    : truncate(text, column.maxWidth, ellipsis)
 }
 
 function dropColumns<T>(
@@ -70,14 +77,16 @@ function dropColumns<T>(
   width: number | undefined,
 ): readonly Column<T>[] {
   if (width === undefined) return columns
-  let shown = [...columns]
-  for (;;) {
-    const before = shown.slice(0, -1).reduce((sum, column) => sum + (widths.get(column) ?? 0) + gap.length, 0)
-    if (before + roomForLast <= width) return shown
-    const victim = shown
+  const beforeLast = (shown: readonly Column<T>[]) =>
+    shown.slice(0, -1).reduce((sum, column) => sum + (widths.get(column) ?? 0) + gap.length, 0)
+  let shown = columns
+  while (beforeLast(shown) + comfortableLast > width) {
+    const [victim] = shown
       .filter((column) => column.drop !== undefined)
-      .sort((a, b) => (b.drop ?? 0) - (a.drop ?? 0))[0]
-    if (victim === undefined) return shown
+      .sort((a, b) => (b.drop ?? 0) - (a.drop ?? 0))
+    if (victim === undefined) break
     shown = shown.filter((column) => column !== victim)
   }
+  while (shown.length > 2 && beforeLast(shown) + minLast > width) shown = shown.slice(0, -1)
+  return shown
 }
