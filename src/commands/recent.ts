@@ -1,19 +1,23 @@
 import { Command } from 'commander'
-import type { Api } from '../client/api/api.ts'
+import type { UnreadableItem } from '../client/api/api.ts'
 import type { Io } from '../program/io.ts'
+import { writeOut } from '../program/write-out.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
 import type { Insight } from '../protocol/insight/insight.ts'
 import { jsonSafe } from '../text/sanitize.ts'
-import { appearance } from './shared/appearance.ts'
+import { type PageItem, recentPages } from './recent/pages.ts'
+import { tellUnreadable } from './recent/unreadable-items.ts'
+import { appearance, type LookOptions } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
 import { filter, instant, wholeNumber } from './shared/flags.ts'
 import { insightColumns } from './shared/insight-columns.ts'
-import { tableLines } from './shared/table.ts'
 import { withLookFlags } from './shared/look-flags.ts'
+import { tableLines } from './shared/table.ts'
 
-interface Options extends ConnectionFlags {
+export interface RecentOptions extends ConnectionFlags {
   readonly limit: number
+  /** RFC 3339, as `until`. */
   readonly since?: string
   readonly until?: string
   readonly filter?: Filter
@@ -24,7 +28,7 @@ interface Options extends ConnectionFlags {
   readonly ascii?: boolean
 }
 
-export function recentCommand(io: Io): Command {
+export function recentCommand(io: Io, run = runRecent): Command {
   const command = withExamples(new Command(), [
     ['iops recent', 'the latest 50, newest first'],
     ["iops recent --since 2h --filter 'severity>=warning'", 'what was bad since'],
@@ -39,55 +43,43 @@ export function recentCommand(io: Io): Command {
     .option('--all', 'every page, without a limit')
     .option('--json', 'one array')
     .option('--ndjson', 'one insight a line')
-  return withConnectionFlags(withLookFlags(command)).action((options: Options) => recent(options, io))
+  return withConnectionFlags(withLookFlags(command)).action((options: RecentOptions) => run(options, io))
 }
 
-async function recent(options: Options, io: Io): Promise<void> {
+export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
   await withApi(options, io, async (api, config) => {
-    const insights = pages(api, options)
     // With it comes zod: help and a wrong flag don't wait for it.
     const { encodeInsight } = await import('../protocol/insight/insight.ts')
-    if (options.ndjson) {
-      for await (const page of insights)
-        io.stdout.write(page.map((insight) => `${jsonSafe(encodeInsight(insight))}\n`).join(''))
-    } else if (options.json) {
-      let opening = '['
-      for await (const page of insights)
-        for (const insight of page) {
-          io.stdout.write(`${opening}\n${jsonSafe(encodeInsight(insight))}`)
+    const encode = (item: PageItem) =>
+      jsonSafe('insight' in item ? encodeInsight(item.insight) : JSON.stringify(item.unreadable.value))
+    const insights: Insight[] = []
+    const unreadable: UnreadableItem[] = []
+    const isTable = !options.json && !options.ndjson
+    let opening = '['
+    for await (const page of recentPages(api, options)) {
+      if (options.ndjson) await writeOut(io, page.map((item) => `${encode(item)}\n`).join(''))
+      else if (options.json)
+        for (const item of page) {
+          await writeOut(io, `${opening}\n${encode(item)}`)
           opening = ','
         }
-      io.stdout.write(opening === '[' ? '[]\n' : '\n]\n')
-    } else {
-      const rows: Insight[] = []
-      for await (const page of insights) rows.push(...page)
-      const look = appearance(io, { ...options, color: config.color?.value })
-      const terminal = io.stdout.isTTY ?? false
-      if (rows.length === 0) io.stderr.write('no insights match\n')
-      else
-        for (const line of tableLines(insightColumns(look, io.now(), terminal), rows, {
-          width: (terminal && io.stdout.columns) || undefined,
-          ellipsis: look.glyphs.ellipsis,
-        }))
-          io.stdout.write(`${line}\n`)
+      for (const item of page)
+        if ('unreadable' in item) unreadable.push(item.unreadable)
+        else if (isTable) insights.push(item.insight)
     }
+    if (options.json && !options.ndjson) await writeOut(io, opening === '[' ? '[]\n' : '\n]\n')
+    if (isTable && insights.length > 0)
+      await writeTable(insights, { ...options, color: config.color?.value }, io)
+    else if (isTable && unreadable.length === 0) io.stderr.write('no insights match\n')
+    tellUnreadable(unreadable, io)
   })
 }
 
-/** Page after page. An older server knows no ranges and no filters: what it sends is held against them here. */
-async function* pages(api: Api, { limit, since, until, filter, all }: Options): AsyncGenerator<Insight[]> {
-  const range = { since, until, filter: filter?.text }
-  const wanted = (insight: Insight) =>
-    (since === undefined || insight.timestamp >= since) &&
-    (until === undefined || insight.timestamp < until) &&
-    (filter === undefined || filter.matches(insight))
-  let left = all ? Number.POSITIVE_INFINITY : limit
-  let nextToken: string | undefined
-  do {
-    const page = await api.recent({ ...range, limit: Math.min(left, 1000), nextToken })
-    const items = page.items.filter(wanted).slice(0, left)
-    left -= items.length
-    yield items
-    nextToken = page.nextToken ?? undefined
-  } while (left > 0 && nextToken !== undefined)
+async function writeTable(insights: readonly Insight[], options: LookOptions, io: Io): Promise<void> {
+  const look = appearance(io, options)
+  const isTerminal = io.stdout.isTTY ?? false
+  const width = (isTerminal && io.stdout.columns) || undefined
+  const columns = insightColumns(look, io.now(), isTerminal)
+  for (const line of tableLines(columns, insights, { width, ellipsis: look.glyphs.ellipsis }))
+    await writeOut(io, `${line}\n`)
 }

@@ -67,7 +67,7 @@ export function watchCommand(io: Io): Command {
 
 function condition(text: string): Filter {
   const parsed = filter(text)
-  if (parsed !== undefined) return parsed
+  if (parsed.text !== '') return parsed
   throw new InvalidArgumentError('It is empty, and would match everything.')
 }
 

@@ -36,7 +36,7 @@ export class DashboardTerminal extends TestTerminal {
     super({ columns, rows })
     const aggregations: Aggregations = { total: 218, critical: 3, avgRisk: 51, byType: {}, ...totals }
     const api: Api = {
-      recent: () => Promise.resolve({ items: [] }),
+      recent: () => Promise.resolve({ items: [], unreadable: [] }),
       aggregations: () => Promise.resolve(aggregations),
       get: () => Promise.resolve(undefined),
       publish: unused,

@@ -18,7 +18,10 @@ const unused = () => Promise.reject(new Error('not here'))
 /** The server's part: totals, one page of older alerts, and a status that is taken for every second alert. */
 const api: Api = {
   recent: () =>
-    Promise.resolve({ items: [insight({ alert_id: 'older', timestamp: '2026-11-20T00:00:00.000Z' })] }),
+    Promise.resolve({
+      items: [insight({ alert_id: 'older', timestamp: '2026-11-20T00:00:00.000Z' })],
+      unreadable: [],
+    }),
   aggregations: () =>
     Promise.resolve({
       total: 218,

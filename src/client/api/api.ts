@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Failure } from '../../program/failure.ts'
 import { Aggregations, PublishResult, RecentPage, type StatusChange } from '../../protocol/api.ts'
 import { Insight, type Status } from '../../protocol/insight/insight.ts'
@@ -27,6 +28,21 @@ interface StatusCondition {
   readonly ifStatus?: Status | undefined
 }
 
+/** An item of a page that is no insight. */
+export interface UnreadableItem {
+  /** Its place among all items of the page, the readable ones included; from 0. */
+  readonly index: number
+  /** As it came. */
+  readonly value: unknown
+  /** What is wrong with it: `alert_id: expected string, received number`. */
+  readonly fault: string
+}
+
+/** A page of which one bad item does not spoil the others. */
+export interface ReadPage extends RecentPage {
+  readonly unreadable: readonly UnreadableItem[]
+}
+
 /** An alert that changes between looking and changing is looked at again so often. */
 const mostLooks = 5
 
@@ -37,7 +53,7 @@ const mostLooks = 5
  */
 export interface Api {
   /** Newest first. */
-  recent(query?: RecentQuery): Promise<RecentPage>
+  recent(query?: RecentQuery): Promise<ReadPage>
   aggregations(query?: RangeQuery): Promise<Aggregations>
   /** Undefined when there is no such alert. */
   get(alertId: string): Promise<Insight | undefined>
@@ -57,7 +73,7 @@ export function createApi(connection: Connection): Api {
   const call = (path: string, init?: Call) => callServer(connection, path, init)
 
   const recent = async (query: RecentQuery = {}) =>
-    parseAnswer(RecentPage, await call(`/insights/recent${queryText({ ...query })}`))
+    readPage(parseAnswer(RawPage, await call(`/insights/recent${queryText({ ...query })}`)))
 
   /** The tag of the alert's version, which has to have that status. */
   const tagOf = async (path: string, wanted: Status) => {
@@ -102,6 +118,24 @@ export function createApi(connection: Connection): Api {
     },
     close: () => connection.close(),
   }
+}
+
+const RawPage = RecentPage.extend({ items: z.array(z.unknown()) })
+
+function readPage({ items, ...page }: z.infer<typeof RawPage>): ReadPage {
+  const readable: Insight[] = []
+  const unreadable: UnreadableItem[] = []
+  for (const [index, value] of items.entries()) {
+    const { data, error } = Insight.safeParse(value)
+    if (data !== undefined) readable.push(data)
+    else unreadable.push({ index, value, fault: faultText(error) })
+  }
+  return { ...page, items: readable, unreadable }
+}
+
+function faultText({ issues: [issue] }: z.ZodError): string {
+  const path = issue?.path.join('.') ?? ''
+  return plainWords(`${path && `${path}: `}${issue?.message ?? 'it is no insight'}`)
 }
 
 function queryText(query: Readonly<Record<string, string | number | boolean | undefined>>): string {

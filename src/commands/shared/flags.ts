@@ -30,10 +30,12 @@ export const instant = (now: () => number) => (text: string) => {
   throw new InvalidArgumentError('It is an age such as 10m, 2d or today, a time in RFC 3339, or an epoch.')
 }
 
-/** Undefined for an empty filter. */
-export function filter(text: string): Filter | undefined {
+const everything: Filter = { text: '', key: '', matches: () => true }
+
+/** An empty text is the filter that everything matches: commander can't keep an undefined value. */
+export function filter(text: string): Filter {
   try {
-    return parseFilter(text)
+    return parseFilter(text) ?? everything
   } catch (error) {
     if (!(error instanceof FilterFault)) throw error
     throw new InvalidArgumentError(`At character ${error.position + 1}: ${error.message}.`)
