@@ -1,4 +1,5 @@
 import type { Severity } from '../severity.ts'
+import { mistakenWord } from './mistaken-word.ts'
 
 export type Comparison = '>=' | '<=' | '>' | '<' | '='
 
@@ -74,7 +75,11 @@ function parseTerm(raw: string, position: number): Term {
   const at = position + (negated ? 1 : 0)
   if (body.startsWith('"')) return { negated, kind: 'words', text: words(body, at) }
   const [, name = '', op = '', value = ''] = /^([^:<>="]+)(:|>=|<=|>|<|=)(.*)$/s.exec(body) ?? []
-  if (op === '') return { negated, kind: 'words', text: words(body, at) }
+  if (op === '') {
+    const mistake = mistakenWord(body, fieldNames)
+    if (mistake !== undefined) throw new FilterFault(mistake, at)
+    return { negated, kind: 'words', text: words(body, at) }
+  }
   const valueAt = at + name.length + op.length
   if (value === '') throw new FilterFault(`${name}${op} has no value`, valueAt)
   if (name === 'risk' || name === 'confidence') return numeric(negated, name, op, value, valueAt)
@@ -83,6 +88,8 @@ function parseTerm(raw: string, position: number): Term {
   if (!label && !(textFields as readonly string[]).includes(name))
     throw new FilterFault(`there is no field "${name}"; use ${fieldNames.join(', ')}, or quote words`, at)
   if (op !== ':' && op !== '=') throw new FilterFault(`${name} takes ":", not "${op}"`, at + name.length)
+  if (/^[<>=]/.test(value))
+    throw new FilterFault(`a value that begins with "${value.charAt(0)}" has to be quoted`, valueAt)
   return { negated, kind: 'field', field: name, patterns: alternatives(value, valueAt) }
 }
 

@@ -74,6 +74,25 @@ describe('parseFilter', () => {
     ['a "open', 2, 'not closed'],
     ['""', 0, 'no words'],
     ['x'.repeat(1001), 1000, 'at most 1000'],
+    ['risk >= 80', 0, 'without spaces, as in risk>=80'],
+    ['risk>80 and x', 8, 'joined by AND already'],
+    ['type:a AND status:open', 7, 'joined by AND already'],
+    ['type:a or type:b', 7, 'commas mean OR'],
+    ['type:a || type:b', 7, 'commas mean OR'],
+    ['NOT type:a', 0, 'negates'],
+    ['- type:a', 0, 'directly before'],
+    ['severity =critical', 0, 'severity>=warning'],
+    ['churn =critical', 6, 'no field before it'],
+    ['churn >= 80', 6, 'no field before it'],
+    ['-risk', 1, 'risk>=80'],
+    ['Severity critical', 0, 'needs an operator'],
+    ['risk≥80', 0, 'as in risk>=80'],
+    ['label.team payments', 0, 'label.team:value'],
+    ['type:a, b', 5, 'between the commas'],
+    ['type:a ,b', 7, 'no field before it'],
+    ['status==open', 7, 'has to be quoted'],
+    ['( type:a )', 0, 'no groups'],
+    ['!canary', 0, 'no field before it'],
   ])('%j is refused at %i: %s', (text, position, words) => {
     const fault = (() => {
       try {
@@ -86,6 +105,11 @@ describe('parseFilter', () => {
     expect(fault).toMatchObject({ position })
     expect((fault as FilterFault).message).toContain(words)
   })
+
+  it.each(['"and"', '"OR" churn', '"risk"', '">="', 'model-1', 'risky', 'notable', '"status" open'])(
+    '%s is searched as text',
+    (text) => expect(() => parseFilter(text)).not.toThrow(),
+  )
 
   it('is undefined for an empty filter', () => {
     expect(parseFilter('  ')).toBeUndefined()

@@ -172,16 +172,16 @@ export class Alerts implements Data {
     if (this.#previewed?.typed === typed) return this.#previewed.shown
     const before = beforeFieldName(typed)
     const shown = before === undefined || this.#isFound(typed) ? typed : before
+    // A field's whole name is a fault until its operator follows.
+    if (shown === before) this.#fault = undefined
     this.#previewed = { typed, shown }
     return shown
   }
 
   #isFound(text: string): boolean {
     const filter = this.#parse(text)
-    return (
-      filter === undefined ||
-      Iterator.from(this.#list.values()).some(({ insight }) => filter.matches(insight))
-    )
+    if (filter === undefined) return this.#fault === undefined
+    return Iterator.from(this.#list.values()).some(({ insight }) => filter.matches(insight))
   }
 
   #parse(text: string): Filter | undefined {
