@@ -52,8 +52,10 @@ export async function runThroughChaos(
   proxy.calm()
   stop()
   watcher.feed.reconnect()
+  // The beat after a replay ends it.
   const state = await watcher.until(
-    ({ delivered, status }) => delivered >= published.length && status === 'live',
+    ({ delivered, status, connectedAt = Infinity, lastBeatAt = 0 }) =>
+      delivered >= published.length && status === 'live' && lastBeatAt >= connectedAt,
   )
   expect(watcher.ids()).toEqual(published)
   expect(state).toMatchObject({ delivered: published.length, gaps: 0 })

@@ -29,6 +29,7 @@ export class ScriptedFeed implements Feed {
   state: FeedState = quietState
   started = false
   closed = false
+  paused = false
   reconnects = 0
   readonly #listeners = new Set<(event: FeedEvent) => void>()
 
@@ -43,6 +44,14 @@ export class ScriptedFeed implements Feed {
 
   reconnect(): void {
     this.reconnects++
+  }
+
+  pause(): void {
+    this.paused = true
+  }
+
+  resume(): void {
+    this.paused = false
   }
 
   close(): void {

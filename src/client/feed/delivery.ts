@@ -5,6 +5,8 @@ import { Dedupe } from './dedupe.ts'
 import type { StreamEvent } from './event-stream.ts'
 import type { FeedEvent, FeedPhase } from './feed-event.ts'
 import type { FeedRecord } from './feed-state.ts'
+import type { SkippedEvent } from './oversized-events.ts'
+import { wholeNumber } from '../../text/format.ts'
 import { plainWords } from '../../text/one-line.ts'
 
 export interface DeliveryOptions {
@@ -64,6 +66,14 @@ export class Delivery {
     if (event.type === 'beat') this.#beat(event.data)
     else if (event.type === 'reset') this.#resetTo(event.data)
     else this.#insight(event)
+  }
+
+  /** An event was left out because of its size. */
+  skipped({ id, bytes }: SkippedEvent): void {
+    const size = `${wholeNumber(Math.ceil(bytes / 1024))} KiB`
+    const name = id === undefined ? 'without an id' : plainWords(id)
+    this.#emit({ type: 'fault', message: `skipped an event of ${size}, too large to be an alert (${name})` })
+    if (this.#downAt !== undefined) this.#gapBy('an event too large to be an alert')
   }
 
   /** The server said all that it had: by a beat, or, where it sends none, by being quiet or ending. */

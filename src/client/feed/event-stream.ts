@@ -3,6 +3,8 @@ import { createParser } from 'eventsource-parser'
 import type { Response } from 'undici'
 import { withoutByteOrderMark } from './byte-order-mark.ts'
 import type { Connection } from '../connection.ts'
+import type { Gate } from './gate.ts'
+import { OversizedEvents, type SkippedEvent } from './oversized-events.ts'
 
 /** One event, as the WHATWG event stream defines it. */
 export interface StreamEvent {
@@ -27,7 +29,7 @@ export type StreamEnd =
   | { readonly kind: 'type'; readonly contentType: string | null }
   /** No answer began within the time, in milliseconds. */
   | { readonly kind: 'timeout'; readonly after: number }
-  /** A single event is too long to be one. */
+  /** A single event doesn't end. */
   | { readonly kind: 'too-long' }
   | { readonly kind: 'broken'; readonly error: unknown }
 
@@ -40,6 +42,8 @@ export interface EventStreamOptions {
   readonly answerTimeout: number
   /** The events to listen to. */
   readonly types: readonly string[]
+  /** Nothing is read from the network while it is closed. */
+  readonly gate?: Gate
   onOpen(): void
   /** Bytes came, before their events are dispatched. */
   onBytes(): void
@@ -48,12 +52,15 @@ export interface EventStreamOptions {
   onEvent(event: StreamEvent): void
   /** The position after everything that was dispatched, also where an id came without an event. */
   onPosition(lastEventId: string): void
+  /** An event over the size bound was left out; the position moves past it. */
+  onSkipped(skipped: SkippedEvent): void
   /** Called once, unless the stream was closed before. */
   onEnd(end: StreamEnd): void
 }
 
-/** In characters; far above what an insight's bounds allow. */
-const longestEvent = 8 * 1024 * 1024
+/** In bytes; far above what an insight's bounds allow. */
+const maxEvent = 8 * 1024 * 1024
+const maxSkipped = 8 * maxEvent
 const bodyShown = 4096
 
 /**
@@ -101,7 +108,7 @@ export function openEventStream(options: EventStreamOptions): () => void {
     }
   }
 
-  source = new EventSource(options.url, { fetch, maxBufferSize: longestEvent })
+  source = new EventSource(options.url, { fetch, maxBufferSize: 2 * maxEvent })
   const dispatch = (event: Event) => {
     // A named event may be called "error" or "open", as the package's own are.
     if (over || !(event instanceof MessageEvent)) return
@@ -156,21 +163,30 @@ function readAlong(
   const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader()
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let position: string | undefined
+  let skipped: SkippedEvent[] = []
   const parser = createParser({
-    maxBufferSize: longestEvent,
     onId: (id) => (position = id),
     onRetry: (delay) => options.onRetry(delay),
-    onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') end({ kind: 'too-long' })
-    },
   })
   const strip = withoutByteOrderMark()
+  const events = new OversizedEvents({
+    maxEvent,
+    maxSkipped,
+    onSkip: (event) => skipped.push(event),
+    onEndless: ({ id }) => {
+      if (id !== undefined && !isOver()) options.onPosition(id)
+      end({ kind: 'too-long' })
+    },
+  })
   return {
     async read() {
       // The package asks for more once it has dispatched everything that it got.
       // Closed by a listener, it has not: the position is then where that listener was.
       if (position !== undefined && !isOver()) options.onPosition(position)
       position = undefined
+      for (const event of skipped) if (!isOver()) options.onSkipped(event)
+      skipped = []
+      await options.gate?.opened
       try {
         const { done, value } = await reader.read()
         if (done) {
@@ -178,7 +194,7 @@ function readAlong(
           return { done }
         }
         options.onBytes()
-        const bytes = strip(value)
+        const bytes = events.pass(strip(value))
         parser.feed(decoder.decode(bytes, { stream: true }))
         return { done, value: bytes }
       } catch (error) {

@@ -11,7 +11,7 @@ export interface FeedOptions {
   readonly lastEventId?: string | undefined
   /** When that earlier run ended, in milliseconds since the epoch. */
   readonly lastSeenAt?: number | undefined
-  /** Consecutive reconnects that may fail before the feed stops; no bound by default. */
+  /** So many connections in a row may fail before the feed stops, the first one included; no bound by default. */
   readonly maxAttempts?: number | undefined
   /** Milliseconds since the epoch; `Date.now` by default. */
   readonly now?: () => number

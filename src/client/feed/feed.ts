@@ -19,6 +19,12 @@ export interface Feed {
   start(): void
   /** Tries now instead of at `nextTryAt`; a feed that stopped by itself starts anew. */
   reconnect(): void
+  /**
+   * Stops reading from the network, once what was read is delivered: a chunk of the network's at most. TCP then
+   * holds the server back, which may cut the link; `resume` reads on, and the feed comes back by its position.
+   */
+  pause(): void
+  resume(): void
   /** Ends the feed and its connection. */
   close(): void
 }
@@ -42,6 +48,8 @@ export function createFeed(options: FeedOptions): Feed {
     subscribe: (listener) => link.listeners.add(listener),
     start: () => link.start(),
     reconnect: () => link.reconnect(),
+    pause: () => link.pause(),
+    resume: () => link.resume(),
     close: () => link.close(),
   }
 }

@@ -4,13 +4,15 @@ import { openEventStream, type StreamEnd } from './event-stream.ts'
 import { type FeedListener, FeedListeners } from './feed-event.ts'
 import { type FeedOptions, type FeedTiming, usualTiming } from './feed-options.ts'
 import { FeedRecord, type FeedState } from './feed-state.ts'
+import { Gate } from './gate.ts'
 import { type SilenceWatch, watchSilence } from './silence.ts'
+import { counted } from '../../text/format.ts'
 import { failureOf, judge, type Verdict } from './stream-verdict.ts'
 
 /** A silence of so many beats means that the link is dead. */
 const deadAfterBeats = 2.5
-/** The longest `retry` that a server can ask for, in milliseconds. */
-const longestRetry = 600_000
+/** A server can ask for a `retry` of at most so many milliseconds. */
+const maxRetryAsked = 600_000
 
 /** The feed's connection, over all its losses; `createFeed` says when it comes back. */
 export class Link {
@@ -21,7 +23,9 @@ export class Link {
   readonly #now: () => number
   readonly #delivery: Delivery
   readonly #url: string
+  readonly #gate = new Gate()
   #retry: number
+  #failures = 0
   #wasLive = false
   #begun = false
   #closed = false
@@ -33,6 +37,7 @@ export class Link {
   #sawBytes = false
   #sawEvent = false
   #sawBeatAt: number | undefined
+  #isStable = false
 
   constructor(options: FeedOptions) {
     const { connection, filter, limit, lastEventId, lastSeenAt, timing, now = Date.now } = options
@@ -59,16 +64,29 @@ export class Link {
   reconnect(): void {
     const { status, nextTryAt } = this.record.state
     if (this.#closed || !this.#begun) return
-    if (status === 'stopped') this.record.note({ attempt: 0, refused: false, failure: undefined })
-    else if (nextTryAt === undefined) return
+    if (status === 'stopped') {
+      this.#failures = 0
+      this.record.note({ attempt: 0, refused: false, failure: undefined })
+    } else if (nextTryAt === undefined) return
     clearTimeout(this.#timer)
     this.#connect()
+  }
+
+  pause(): void {
+    if (!this.#closed) this.#gate.close()
+  }
+
+  resume(): void {
+    if (!this.#gate.isClosed) return
+    this.#silence?.touch()
+    this.#gate.open()
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
     this.#settle()
+    this.#gate.open()
     this.#set({ status: 'stopped', nextTryAt: undefined, reason: undefined })
   }
 
@@ -82,6 +100,7 @@ export class Link {
     this.#sawBytes = false
     this.#sawEvent = false
     this.#sawBeatAt = undefined
+    this.#isStable = false
     this.#set({ status: status === 'live' ? 'live' : 'connecting', nextTryAt: undefined })
     // A listener may have closed the feed.
     if (this.#closed) return
@@ -91,9 +110,11 @@ export class Link {
       lastEventId,
       answerTimeout: this.#timing.answer,
       types: ['message', 'beat', 'reset'],
+      gate: this.#gate,
+      onSkipped: (skipped) => this.#delivery.skipped(skipped),
       onOpen: () => this.#opened(lastEventId !== undefined),
       onBytes: () => this.#heard(),
-      onRetry: (delay) => (this.#retry = Math.min(delay, longestRetry)),
+      onRetry: (delay) => (this.#retry = Math.min(delay, maxRetryAsked)),
       onPosition: (id) => this.record.note({ lastEventId: id === '' ? undefined : id }),
       onEvent: (event) => {
         this.#sawEvent = true
@@ -108,15 +129,16 @@ export class Link {
     this.#wasLive = true
     this.#delivery.opened(sentPosition)
     this.#silence = watchSilence(
-      () => this.#longestSilence(),
+      () => this.#maxSilence(),
       (ms) => this.#silent(ms),
     )
     this.#timer = setTimeout(() => this.#stable(), this.#timing.stable)
     this.#set({ status: 'live', connectedAt: this.#now(), reason: undefined })
   }
 
-  /** Undefined where silence proves nothing: a server that is known to speak, and never beat. */
-  #longestSilence(): number | undefined {
+  /** Undefined where silence proves nothing: a server that never beat, or a feed that doesn't read. */
+  #maxSilence(): number | undefined {
+    if (this.#gate.isClosed) return undefined
     const { beats, beatMs, lastEventId } = this.record.state
     const shouldSpeak = beats || lastEventId !== undefined || !this.#sawBytes
     return shouldSpeak ? deadAfterBeats * beatMs : undefined
@@ -142,6 +164,8 @@ export class Link {
   }
 
   #stable(): void {
+    this.#isStable = true
+    this.#failures = 0
     if (this.record.state.attempt > 0) this.#set({ attempt: 0 })
   }
 
@@ -155,7 +179,10 @@ export class Link {
   #ended(end: StreamEnd): void {
     const { beats, lastEventId } = this.record.state
     const clean = end.kind === 'ended' && this.#sawEvent
-    if (clean) this.record.note({ attempt: 0 })
+    if (clean) {
+      this.#isStable = true
+      this.record.note({ attempt: 0 })
+    }
     const old = !beats && lastEventId === undefined
     const byDesign = clean && old
     // Elsewhere what is left of a snapshot or replay comes with the next connection.
@@ -171,11 +198,16 @@ export class Link {
     this.#settle()
     if (wasUp) this.#delivery.lost(since)
     const attempt = failed + 1
+    // The loss of a link that worked is no failed attempt yet.
+    this.#failures = this.#isStable ? 0 : this.#failures + 1
     const stops = verdict.next === 'stop' || (verdict.next === 'unless-live' && !this.#wasLive)
     const down = { attempt, disconnectedAt: wasUp ? since : disconnectedAt }
     if (stops) this.#stop(verdict, down)
-    else if (attempt > maxAttempts)
-      this.#stop({ ...verdict, words: `gave up after ${attempt} attempts: ${verdict.words}` }, down)
+    else if (this.#failures >= maxAttempts)
+      this.#stop(
+        { ...verdict, words: `gave up after ${counted(maxAttempts, 'attempt')}: ${verdict.words}` },
+        down,
+      )
     else this.#wait(attempt, verdict.retryAfter, { ...down, status: 'retrying', reason: verdict.words })
   }
 

@@ -30,7 +30,7 @@ export function judge(end: StreamEnd, now: number): Verdict {
     case 'timeout':
       return { words: `no answer within ${end.after / 1000} s`, next: 'retry', reason: 'unreachable' }
     case 'too-long':
-      return { words: 'an event is too long to be one', next: 'unless-live', reason: 'failed' }
+      return { words: 'it sends an event that does not end', next: 'unless-live', reason: 'failed' }
     case 'type':
       return {
         words: `it answers ${typeWords(end.contentType)}, not an event stream`,
@@ -39,6 +39,9 @@ export function judge(end: StreamEnd, now: number): Verdict {
         reason: 'failed',
       }
     case 'broken': {
+      // A token that could not be read again, for now.
+      if (end.error instanceof Failure)
+        return { words: end.error.message, hint: end.error.hint, next: 'retry', reason: end.error.reason }
       const { message, hint, lasting } = explainNetworkFault(end.error)
       return { words: message, hint, next: lasting ? 'unless-live' : 'retry', reason: 'unreachable' }
     }

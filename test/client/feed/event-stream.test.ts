@@ -219,6 +219,7 @@ async function read(path: string) {
     onBytes() {},
     onRetry: (delay) => retry.push(delay),
     onEvent: ({ type, data, lastEventId }) => events.push([data, type, lastEventId]),
+    onSkipped: () => {},
     onPosition: (id) => (position = id),
     onEnd: resolve,
   })
