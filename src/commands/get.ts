@@ -1,13 +1,16 @@
 import { Command } from 'commander'
+import { UnreadableNotices } from '../client/unreadable-notices.ts'
 import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
 import { encodeInsight, type Insight } from '../protocol/insight/insight.ts'
+import { Unreadable } from '../protocol/insight/unreadable.ts'
 import { severityOfInsight } from '../protocol/severity.ts'
 import { jsonSafe, sanitize } from '../text/sanitize.ts'
 import { displayWidth, padEnd, truncate } from '../text/width.ts'
-import { riskText, severityText, statusText } from '../text/words.ts'
+import { riskText, severityText, statusText, unknownText } from '../text/words.ts'
 import { type Appearance, appearance } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
+import { nameUnreadable } from './shared/name-unreadable.ts'
 import { withExamples } from './shared/examples.ts'
 
 interface Options extends ConnectionFlags {
@@ -31,6 +34,7 @@ async function get(id: string, options: Options, io: Io): Promise<void> {
   const insight = await withApi(options, io, (api) => api.get(id))
   if (insight === undefined)
     throw new Failure('failed', `there is no insight ${id}`, { hint: '"iops recent" lists the latest.' })
+  nameUnreadable(insight, new UnreadableNotices(), io)
   if (options.json) io.stdout.write(`${jsonSafe(encodeInsight(insight))}\n`)
   else io.stdout.write(describe(insight, appearance(io, options)))
 }
@@ -44,6 +48,7 @@ function describe(insight: Insight, { glyphs }: Appearance): string {
   const shown = { ...insight, risk_score: risk, status: statusText(insight.status) }
   const rows = Object.entries(shown).flatMap(([name, value]): [string, string][] => {
     if (value === undefined) return []
+    if (value instanceof Unreadable) return [[name, unknownText]]
     if (Array.isArray(value)) return value.map((item, index) => [index === 0 ? name : '', fieldText(item)])
     if (typeof value === 'object' && value !== null)
       return Object.entries(value).map(([key, inner], index) => [

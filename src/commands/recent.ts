@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { UnreadableItem } from '../client/api/api.ts'
+import { UnreadableNotices } from '../client/unreadable-notices.ts'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
@@ -13,6 +14,7 @@ import { withExamples } from './shared/examples.ts'
 import { filter, instant, wholeNumber } from './shared/flags.ts'
 import { insightColumns } from './shared/insight-columns.ts'
 import { withLookFlags } from './shared/look-flags.ts'
+import { nameUnreadable } from './shared/name-unreadable.ts'
 import { tableLines } from './shared/table.ts'
 
 export interface RecentOptions extends ConnectionFlags {
@@ -55,6 +57,7 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
     const insights: Insight[] = []
     const unreadable: UnreadableItem[] = []
     const isTable = !options.json && !options.ndjson
+    const notices = new UnreadableNotices()
     let opening = '['
     for await (const page of recentPages(api, options)) {
       if (options.ndjson) await writeOut(io, page.map((item) => `${encode(item)}\n`).join(''))
@@ -65,7 +68,10 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
         }
       for (const item of page)
         if ('unreadable' in item) unreadable.push(item.unreadable)
-        else if (isTable) insights.push(item.insight)
+        else {
+          nameUnreadable(item.insight, notices, io)
+          if (isTable) insights.push(item.insight)
+        }
     }
     if (options.json && !options.ndjson) await writeOut(io, opening === '[' ? '[]\n' : '\n]\n')
     if (isTable && insights.length > 0)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Insight, Status } from './insight/insight.ts'
+import { type Insight, Status } from './insight/insight.ts'
+import { insightFault, readInsight } from './insight/read.ts'
 
 /** What went wrong, in words and as a stable snake_case code. */
 export const ErrorBody = z.object({
@@ -31,9 +32,17 @@ export const Aggregations = z.object({
 })
 export type Aggregations = z.infer<typeof Aggregations>
 
+/** An insight in an answer, read tolerantly. */
+export const InsightAnswer = z.unknown().transform((value, context): Insight => {
+  const read = readInsight(value)
+  if (read !== undefined) return read
+  context.addIssue({ code: 'custom', message: insightFault(value), input: value })
+  return z.NEVER
+})
+
 /** Newest first by (`timestamp`, `alert_id`). `nextToken` is absent on the last page. */
 export const RecentPage = z.object({
-  items: z.array(Insight),
+  items: z.array(InsightAnswer),
   nextToken: z.string().nullish(),
   aggregations: Aggregations.optional(),
 })

@@ -10,7 +10,7 @@ const isTime = (value: unknown) => typeof value === 'string' && normalizeTimesta
 
 /** What {@link InsightInput} would take as it stands, field by field. Other fields are for it to judge. */
 const plain: Readonly<Record<string, (value: unknown) => boolean>> = {
-  alert_id: isId,
+  alert_id: (value) => isId(value) && !(value as string).startsWith('-'),
   entity_id: isId,
   timestamp: isTime,
   prediction_type: (value) => isText(value, 1, limits.typeLength),

@@ -1,3 +1,4 @@
+import { Unreadable } from './insight/unreadable.ts'
 import { isStatus } from './status.ts'
 
 /** How bad an alert is. Derived from the risk score, never stored. */
@@ -19,11 +20,13 @@ export function severityOf(riskScore: unknown): Severity {
   return isRisk(riskScore) && riskScore < severityFloor.warning ? 'info' : 'warning'
 }
 
-/** Of an insight as it came from the network: a status that can't be one makes it a warning at least. */
+/** Of an insight as it came from the network: a status or a time that can't be one makes it a warning at least. */
 export function severityOfInsight(insight: {
   readonly risk_score: unknown
   readonly status: unknown
+  readonly timestamp?: unknown
 }): Severity {
   const severity = severityOf(insight.risk_score)
-  return severity === 'info' && !isStatus(insight.status) ? 'warning' : severity
+  const isKnown = isStatus(insight.status) && !(insight.timestamp instanceof Unreadable)
+  return severity === 'info' && !isKnown ? 'warning' : severity
 }

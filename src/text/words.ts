@@ -1,6 +1,7 @@
 import type { Status } from '../protocol/insight/insight.ts'
 import { isRisk, type Severity } from '../protocol/severity.ts'
 import { isStatus } from '../protocol/status.ts'
+import { sanitize } from './sanitize.ts'
 
 /** What stands for a value that its field can't have. */
 export const unknownText = '?'
@@ -28,3 +29,6 @@ const statusTexts: Readonly<Record<Status, string>> = {
 
 /** `open`, `ack`, `resolved`; what can't be a status is `?`. */
 export const statusText = (status: unknown): string => (isStatus(status) ? statusTexts[status] : unknownText)
+
+/** A time as it is sent, `2026-11-23T14:22:07.120Z`; what can't be a time is `?`. */
+export const timeText = (time: unknown): string => (typeof time === 'string' ? sanitize(time) : unknownText)

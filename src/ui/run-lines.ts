@@ -3,6 +3,7 @@ import type { FeedEvent, FeedState } from '../client/feed/feed.ts'
 import type { Io } from '../program/io.ts'
 import type { Insight } from '../protocol/insight/insight.ts'
 import { severityOfInsight } from '../protocol/severity.ts'
+import { parseTimestamp } from '../protocol/time/timestamp.ts'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
 import { clockText, counted } from '../text/format.ts'
 import { summaryLine } from './model/summary.ts'
@@ -70,8 +71,8 @@ const keyWords = () => typedKeys.map((key) => `${key.keys[0]} and Enter: ${key.w
 function alertWords(insight: Insight): string {
   const { risk_score, entity_id, prediction_type, explanation, status, timestamp } = insight
   const words = `${severityOfInsight(insight)} ${riskText(risk_score)}, ${entity_id}, ${prediction_type}: ${explanation}`
-  const time = Date.parse(timestamp)
-  return sanitize(`${words}, ${statusText(status)}${Number.isNaN(time) ? '' : `, ${clockText(time, false)}`}`)
+  const time = parseTimestamp(timestamp)
+  return sanitize(`${words}, ${statusText(status)}${time === undefined ? '' : `, ${clockText(time, false)}`}`)
 }
 
 /** What is said of the link; nothing where nothing changed for the listener. */

@@ -1,7 +1,7 @@
-import type { Insight } from '../../src/protocol/insight/insight.ts'
+import type { Insight, KnownInsight } from '../../src/protocol/insight/insight.ts'
 
 /** A complete insight with the given content, of which only `alert_id` is asked for. */
-export function insight(content: Partial<Insight> & { alert_id: string }): Insight {
+export function insight(content: Partial<KnownInsight> & { alert_id: string }): KnownInsight {
   return {
     entity_id: `entity-${content.alert_id}`,
     timestamp: '2026-11-23T14:22:07.120Z',
@@ -17,7 +17,7 @@ export function insight(content: Partial<Insight> & { alert_id: string }): Insig
 }
 
 /** An alert of the last minute; those with a greater index are newer. */
-export const recentInsight = (index: number, content: Partial<Insight> = {}): Insight =>
+export const recentInsight = (index: number, content: Partial<KnownInsight> = {}): KnownInsight =>
   insight({
     alert_id: `a${index}`,
     entity_id: `cust_${index}`,
@@ -25,3 +25,6 @@ export const recentInsight = (index: number, content: Partial<Insight> = {}): In
     explanation: `story ${index}`,
     ...content,
   })
+
+/** A risk that is known to be readable. */
+export const riskOf = ({ risk_score }: Insight): number => Number(risk_score)

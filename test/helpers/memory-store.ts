@@ -1,5 +1,6 @@
 import type { Cursor, ResetReason } from '../../src/protocol/cursor.ts'
 import { encodeInsight, type Insight } from '../../src/protocol/insight/insight.ts'
+import { fieldText } from '../../src/protocol/insight/unreadable.ts'
 import { parseTimestamp } from '../../src/protocol/time/timestamp.ts'
 import { TextEntry } from '../../src/server/stores/entry.ts'
 import {
@@ -139,12 +140,16 @@ export class MemoryStore implements Store {
     await this.turn()
     this.check()
     const items = this.inRange(range)
-      .sort((a, b) => (isNewer(a.timestamp, a.alert_id, b.timestamp, b.alert_id) ? -1 : 1))
-      .filter((item) => !after || isNewer(after.timestamp, after.alertId, item.timestamp, item.alert_id))
+      .sort((a, b) =>
+        isNewer(fieldText(a.timestamp), a.alert_id, fieldText(b.timestamp), b.alert_id) ? -1 : 1,
+      )
+      .filter(
+        (item) => !after || isNewer(after.timestamp, after.alertId, fieldText(item.timestamp), item.alert_id),
+      )
     const page = items.slice(0, limit)
     const last = page.at(-1)
     return items.length > limit && last
-      ? { items: page, next: { timestamp: last.timestamp, alertId: last.alert_id } }
+      ? { items: page, next: { timestamp: fieldText(last.timestamp), alertId: last.alert_id } }
       : { items: page }
   }
 
@@ -163,7 +168,7 @@ export class MemoryStore implements Store {
         parseTimestamp(item.timestamp) ?? Number.NaN,
         item.risk_score,
         item.prediction_type,
-        item.status,
+        fieldText(item.status),
       )
     return tally.result({ since: instant(since), until: instant(until), buckets, now: Date.now() })
   }

@@ -1,4 +1,5 @@
 import type { Insight } from '../../src/protocol/insight/insight.ts'
+import { fieldText } from '../../src/protocol/insight/unreadable.ts'
 import { answerJson, openStream, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
 
 export interface OldServer extends ScriptedServer {
@@ -45,7 +46,7 @@ export async function startOldServer({ retry = 5000 } = {}): Promise<OldServer> 
         const old = {
           alert_id,
           entity_id,
-          timestamp: timestamp.replace('Z', ''),
+          timestamp: fieldText(timestamp).replace('Z', ''),
           prediction_type,
           risk_score,
         }

@@ -1,5 +1,6 @@
 import type { Feed, FeedEvent, FeedPhase, FeedState } from '../../src/client/feed/feed.ts'
 import type { Insight } from '../../src/protocol/insight/insight.ts'
+import { parseTimestamp } from '../../src/protocol/time/timestamp.ts'
 
 const quietState: FeedState = {
   status: 'connecting',
@@ -67,7 +68,11 @@ export class ScriptedFeed implements Feed {
     this.emit({ type: 'state', state: this.state })
   }
 
-  bring(insight: Insight, phase: FeedPhase = 'live', receivedAt = Date.parse(insight.timestamp)): void {
+  bring(
+    insight: Insight,
+    phase: FeedPhase = 'live',
+    receivedAt = parseTimestamp(insight.timestamp) ?? 0,
+  ): void {
     this.emit({ type: 'insight', insight, id: undefined, phase, receivedAt })
   }
 }

@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import { Failure } from '../../program/failure.ts'
-import { Aggregations, PublishResult, RecentPage, type StatusChange } from '../../protocol/api.ts'
-import { Insight, type Status } from '../../protocol/insight/insight.ts'
+import {
+  Aggregations,
+  InsightAnswer,
+  PublishResult,
+  RecentPage,
+  type StatusChange,
+} from '../../protocol/api.ts'
+import type { Insight, Status } from '../../protocol/insight/insight.ts'
+import { insightFault, readInsight } from '../../protocol/insight/read.ts'
+import { fieldText } from '../../protocol/insight/unreadable.ts'
+import { statusOrOpen } from '../../protocol/status.ts'
 import { type Call, callServer, parseAnswer } from './call.ts'
 import type { Connection } from '../connection.ts'
 import { plainWords } from '../../text/one-line.ts'
@@ -34,7 +43,7 @@ export interface UnreadableItem {
   readonly index: number
   /** As it came. */
   readonly value: unknown
-  /** What is wrong with it: `alert_id: expected string, received number`. */
+  /** What is wrong with it: `alert_id: must be a text`. */
   readonly fault: string
 }
 
@@ -78,7 +87,9 @@ export function createApi(connection: Connection): Api {
   /** The tag of the alert's version, which has to have that status. */
   const tagOf = async (path: string, wanted: Status) => {
     const answer = await call(path)
-    const { status, acknowledged_by: by } = parseAnswer(Insight, answer)
+    const insight = parseAnswer(InsightAnswer, answer)
+    const status = statusOrOpen(insight.status)
+    const by = insight.acknowledged_by
     if (status === wanted) return answer.headers.get('etag') ?? undefined
     const who = status === 'acknowledged' && by !== undefined ? ` by ${plainWords(by)}` : ''
     throw new Failure('failed', `it is ${status}${who} meanwhile`)
@@ -96,7 +107,7 @@ export function createApi(connection: Connection): Api {
     },
     async get(alertId) {
       const answer = await call(`/insights/${encodeURIComponent(alertId)}`, { accept: [404] })
-      return answer.status === 404 ? undefined : parseAnswer(Insight, answer)
+      return answer.status === 404 ? undefined : parseAnswer(InsightAnswer, answer)
     },
     async publish(items) {
       return parseAnswer(PublishResult, await call('/insights', { method: 'POST', body: items }))
@@ -109,10 +120,10 @@ export function createApi(connection: Connection): Api {
         const again = ifStatus !== undefined && look < mostLooks ? [412] : []
         const answer = await call(path, { method: 'PATCH', body: change, headers, accept: again })
         if (answer.status === 412) continue
-        const insight = parseAnswer(Insight, answer)
+        const insight = parseAnswer(InsightAnswer, answer)
         // An older server may answer, and leave the alert as it is.
         if (insight.status !== change.status)
-          throw new Failure('failed', `${connection.baseUrl} left it ${insight.status}`)
+          throw new Failure('failed', `${connection.baseUrl} left it ${fieldText(insight.status)}`)
         return { insight, etag: answer.headers.get('etag') ?? undefined }
       }
     },
@@ -126,16 +137,11 @@ function readPage({ items, ...page }: z.infer<typeof RawPage>): ReadPage {
   const readable: Insight[] = []
   const unreadable: UnreadableItem[] = []
   for (const [index, value] of items.entries()) {
-    const { data, error } = Insight.safeParse(value)
-    if (data !== undefined) readable.push(data)
-    else unreadable.push({ index, value, fault: faultText(error) })
+    const insight = readInsight(value)
+    if (insight) readable.push(insight)
+    else unreadable.push({ index, value, fault: insightFault(value) })
   }
   return { ...page, items: readable, unreadable }
-}
-
-function faultText({ issues: [issue] }: z.ZodError): string {
-  const path = issue?.path.join('.') ?? ''
-  return plainWords(`${path && `${path}: `}${issue?.message ?? 'it is no insight'}`)
 }
 
 function queryText(query: Readonly<Record<string, string | number | boolean | undefined>>): string {

@@ -1,6 +1,7 @@
 import type { Headers, Response } from 'undici'
 import type { z } from 'zod'
 import { Failure } from '../../program/failure.ts'
+import { parseJson } from '../../protocol/json.ts'
 import { plainWords } from '../../text/one-line.ts'
 import type { Connection } from '../connection.ts'
 import { callFailure, networkFailure } from './call-failure.ts'
@@ -76,12 +77,4 @@ async function readBody(response: Response, url: string): Promise<string> {
     parts.push(part)
   }
   return parts.join('') + decoder.decode()
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { type Severity, severityOfInsight } from '../../protocol/severity.ts'
+import { statusOrOpen } from '../../protocol/status.ts'
 import type { Feed } from './feed.ts'
 
 /** What happened while nobody watched. Each alert counts once, as it stands now. */
@@ -31,7 +32,7 @@ export function onReturn(feed: Feed, listener: (absence: Absence) => void): () =
 }
 
 function summarise(insights: readonly Insight[], since: number, gap: string | undefined): Absence {
-  const open = insights.filter(({ status }) => status === 'open')
+  const open = insights.filter(({ status }) => statusOrOpen(status) === 'open')
   const severe = (severity: Severity) =>
     open.filter((insight) => severityOfInsight(insight) === severity).length
   return {

@@ -12,10 +12,10 @@ const remembered = 10_000
  */
 export class Dedupe {
   readonly #seen = new Set<string>()
-  readonly #latest = new Map<string, { readonly content: string; readonly timestamp: string }>()
+  readonly #latest = new Map<string, { readonly content: string; readonly timestamp: unknown }>()
 
   /** The timestamp of the alert's version that was delivered last. */
-  timestampOf(alertId: string): string | undefined {
+  timestampOf(alertId: string): unknown {
     return this.#latest.get(alertId)?.timestamp
   }
 

@@ -1,5 +1,7 @@
 import { Beat, Reset } from '../../protocol/api.ts'
-import { Insight } from '../../protocol/insight/insight.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
+import { readInsight } from '../../protocol/insight/read.ts'
+import { parseJson } from '../../protocol/json.ts'
 import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import { Dedupe } from './dedupe.ts'
 import type { StreamEvent } from './event-stream.ts'
@@ -8,6 +10,7 @@ import type { FeedRecord } from './feed-state.ts'
 import type { SkippedEvent } from './oversized-events.ts'
 import { wholeNumber } from '../../text/format.ts'
 import { plainWords } from '../../text/one-line.ts'
+import { UnreadableNotices } from '../unreadable-notices.ts'
 
 export interface DeliveryOptions {
   readonly record: FeedRecord
@@ -29,6 +32,7 @@ export class Delivery {
   readonly #now: () => number
   readonly #emit: (event: FeedEvent) => void
   readonly #dedupe = new Dedupe()
+  readonly #notices = new UnreadableNotices()
   /** The cut that no `resumed` has answered yet, and what was replayed since. */
   #downAt: number | undefined
   #replayed = 0
@@ -134,12 +138,11 @@ export class Delivery {
   }
 
   #insight({ data, lastEventId }: StreamEvent): void {
-    const parsed = Insight.safeParse(parseJson(data))
-    if (!parsed.success) {
+    const insight = readInsight(parseJson(data))
+    if (!insight) {
       this.#emit({ type: 'fault', message: `an event is no insight: ${plainWords(data)}` })
       return
     }
-    const insight = parsed.data
     const id = lastEventId === '' ? undefined : lastEventId
     const phase = this.#phase(id)
     const before = this.#dedupe.timestampOf(insight.alert_id)
@@ -159,15 +162,15 @@ export class Delivery {
       lastEventAt: receivedAt,
       ...(phase === 'live' && insight.timestamp !== before && this.#lag(insight, receivedAt)),
     })
+    const notice = this.#notices.noticeOf(insight)
+    if (notice !== undefined) this.#emit({ type: 'fault', message: notice })
     this.#emit({ type: 'insight', insight, id, phase, receivedAt })
   }
 
   /** An alert that somebody acknowledged or resolved keeps its timestamp, however old: it comes from then. */
   #lag(insight: Insight, receivedAt: number): { lagMs: number } | undefined {
     const { timestamp, acknowledged_at, resolved_at } = insight
-    const times = [timestamp, acknowledged_at, resolved_at].flatMap(
-      (text) => parseTimestamp(text ?? '') ?? [],
-    )
+    const times = [timestamp, acknowledged_at, resolved_at].flatMap((time) => parseTimestamp(time) ?? [])
     if (times.length === 0) return undefined
     const time = Math.max(...times)
     return { lagMs: Math.max(0, receivedAt + (this.#record.state.skewMs ?? 0) - time) }
@@ -179,13 +182,5 @@ export class Delivery {
     if (this.#sentPosition) return 'replay'
     const isFirstBurst = this.#record.state.delivered === this.#fresh
     return isFirstBurst || id !== undefined ? 'snapshot' : 'live'
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -25,7 +25,7 @@ export type FeedEvent =
       /** The server could not continue from our position: `expired`, `foreign`, `ahead`, or `no-ids`. */
       readonly gap: string | undefined
     }
-  /** Something on the stream that is no insight, in words. Nothing is dropped in silence. */
+  /** Something on the stream is no insight, or a value of the insight that follows can't be read. Nothing is dropped in silence. */
   | { readonly type: 'fault'; readonly message: string }
   /** The link changed, or a beat came. Insights change counters and times without such an event. */
   | { readonly type: 'state'; readonly state: FeedState }

@@ -24,10 +24,12 @@ export async function* recentPages(
   api: Pick<Api, 'recent'>,
   { limit, since, until, filter, all }: PagesQuery,
 ): AsyncGenerator<PageItem[]> {
+  // A time that can't be read may lie in any range.
+  const isWithin = (timestamp: Insight['timestamp']) =>
+    typeof timestamp !== 'string' ||
+    ((since === undefined || timestamp >= since) && (until === undefined || timestamp < until))
   const isWanted = (insight: Insight) =>
-    (since === undefined || insight.timestamp >= since) &&
-    (until === undefined || insight.timestamp < until) &&
-    (filter === undefined || filter.matches(insight))
+    isWithin(insight.timestamp) && (filter === undefined || filter.matches(insight))
   let left = all ? Number.POSITIVE_INFINITY : limit
   let nextToken: string | undefined
   do {

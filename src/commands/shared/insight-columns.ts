@@ -4,7 +4,7 @@ import { type Severity, severityOfInsight } from '../../protocol/severity.ts'
 import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import { ageText } from '../../text/format.ts'
 import { sanitize } from '../../text/sanitize.ts'
-import { riskText, severityText, statusText } from '../../text/words.ts'
+import { riskText, severityText, statusText, timeText, unknownText } from '../../text/words.ts'
 import type { Appearance } from './appearance.ts'
 import type { Column } from './table.ts'
 
@@ -35,13 +35,13 @@ export function insightColumns(look: Appearance, now: number, terminal: boolean)
     { title: 'EXPLANATION', cell: (insight) => sanitize(insight.explanation) },
   ]
   if (!terminal) {
-    const time: Column<Insight> = { title: 'TIME', cell: (insight) => sanitize(insight.timestamp) }
+    const time: Column<Insight> = { title: 'TIME', cell: (insight) => timeText(insight.timestamp) }
     const id: Column<Insight> = { title: 'ALERT', cell: (insight) => sanitize(insight.alert_id) }
     return [time, risk, ...rest.slice(0, 4), id, ...rest.slice(4)]
   }
   const age = (insight: Insight) => {
     const time = parseTimestamp(insight.timestamp)
-    return time === undefined ? '' : ageText(now - time)
+    return time === undefined ? unknownText : ageText(now - time)
   }
   return [
     risk,

@@ -2,7 +2,7 @@ import type { Insight } from '../../protocol/insight/insight.ts'
 import { severityOfInsight } from '../../protocol/severity.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { padEnd, padStart } from '../../text/width.ts'
-import { riskText, severityText, statusText } from '../../text/words.ts'
+import { riskText, severityText, statusText, timeText } from '../../text/words.ts'
 import type { Appearance } from './appearance.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Appearance } from './appearance.ts'
  */
 export function plainLine(insight: Insight, look: Appearance): string {
   return [
-    sanitize(insight.timestamp),
+    timeText(insight.timestamp),
     padStart(riskText(insight.risk_score), 4),
     severityText(severityOfInsight(insight), look.glyphs),
     padEnd(statusText(insight.status), 8),

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { Failure } from '../../program/failure.ts'
 import type { Io } from '../../program/io.ts'
 import { encodeInsight, type Status } from '../../protocol/insight/insight.ts'
+import { statusOrOpen } from '../../protocol/status.ts'
 import { jsonSafe, sanitize } from '../../text/sanitize.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './connection-flags.ts'
 import { withExamples } from './examples.ts'
@@ -35,7 +36,9 @@ async function changeStatus(ids: string[], status: Status, options: Options, io:
     for (const id of ids)
       try {
         const { insight } = await api.setStatus(id, { status, by })
-        const line = options.json ? jsonSafe(encodeInsight(insight)) : `${insight.status}  ${sanitize(id)}`
+        const line = options.json
+          ? jsonSafe(encodeInsight(insight))
+          : `${statusOrOpen(insight.status)}  ${sanitize(id)}`
         io.stdout.write(`${line}\n`)
       } catch (error) {
         // Not allowed here is not allowed anywhere, and an unreachable server stays away.

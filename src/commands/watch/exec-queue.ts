@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Io } from '../../program/io.ts'
 import { encodeInsight, type Insight } from '../../protocol/insight/insight.ts'
+import { fieldText } from '../../protocol/insight/unreadable.ts'
 import { severityOfInsight } from '../../protocol/severity.ts'
 
 /** So many alerts may wait for a slow command; what comes on top is told and left out. */
@@ -56,16 +57,16 @@ function runOnce(command: string, insight: Insight, io: Io): Promise<void> {
 
 /** `IOPS_URL` stays the server's, so that the command may call `iops ack "$IOPS_ALERT_ID"`. */
 function variables(insight: Insight): Record<string, string> {
-  const { alert_id, entity_id, timestamp, prediction_type, risk_score, explanation, status } = insight
+  const { alert_id, entity_id, prediction_type, explanation } = insight
   const values = {
     IOPS_ALERT_ID: alert_id,
     IOPS_ENTITY_ID: entity_id,
-    IOPS_TIMESTAMP: timestamp,
+    IOPS_TIMESTAMP: fieldText(insight.timestamp),
     IOPS_PREDICTION_TYPE: prediction_type,
-    IOPS_RISK_SCORE: String(risk_score),
+    IOPS_RISK_SCORE: fieldText(insight.risk_score),
     IOPS_SEVERITY: severityOfInsight(insight),
     IOPS_EXPLANATION: explanation,
-    IOPS_STATUS: status,
+    IOPS_STATUS: fieldText(insight.status),
     IOPS_ALERT_URL: insight.url ?? '',
   }
   // No variable can hold a NUL.

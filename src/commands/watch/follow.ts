@@ -29,7 +29,9 @@ export async function follow(flags: WatchFlags, connection: Connection, io: Io):
   const unsubscribe = feed.subscribe((event) => {
     words.tell(event)
     if (event.type === 'insight') {
-      const old = event.phase === 'snapshot' && event.insight.timestamp < (flags.since ?? '')
+      const { timestamp } = event.insight
+      const old =
+        event.phase === 'snapshot' && typeof timestamp === 'string' && timestamp < (flags.since ?? '')
       if (old) return
       write(event.insight)
       exec?.push(event.insight)

@@ -1,6 +1,8 @@
 import { beforeFieldName, type Comparison, FilterFault, parseTerms, type Term } from './parse.ts'
 import type { Insight } from '../insight/insight.ts'
-import { severities, severityOf } from '../severity.ts'
+import { fieldText, type Unreadable } from '../insight/unreadable.ts'
+import { statusOrOpen } from '../status.ts'
+import { severities, severityOfInsight } from '../severity.ts'
 
 export { beforeFieldName, FilterFault }
 
@@ -38,18 +40,19 @@ function compilePositive(term: Term): Test {
     case 'number': {
       const holds = comparisons[term.op]
       return term.field === 'risk'
-        ? (insight) => holds(insight.risk_score, term.value)
-        : (insight) => holds(insight.confidence, term.value)
+        ? (insight) => holds(numberFor(insight.risk_score, term.op), term.value)
+        : (insight) => holds(numberFor(insight.confidence, term.op), term.value)
     }
     case 'severity': {
       const holds = comparisons[term.op]
       const ranks = term.values.map(rank)
       return (insight) => {
-        const own = rank(severityOf(insight.risk_score))
+        const own = rank(severityOfInsight(insight))
         return ranks.some((other) => holds(own, other))
       }
     }
     case 'field': {
+      if (term.field === 'status') return (insight) => statusMatches(insight.status, term.patterns)
       const read = reader(term.field)
       return (insight) => {
         const value = read(insight)?.toLowerCase()
@@ -60,6 +63,13 @@ function compilePositive(term: Term): Test {
       return (insight) => textsOf(insight).some((text) => text.toLowerCase().includes(term.text))
   }
 }
+
+/**
+ * A number that can't be read may be a high one: it passes every lower bound, and no upper bound and
+ * no equality, so that nothing unknown is taken for calm.
+ */
+const numberFor = (value: number | Unreadable, op: Comparison): number =>
+  typeof value === 'number' ? value : op === '>=' || op === '>' ? Infinity : Number.NaN
 
 const comparisons: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
   '>=': (a, b) => a >= b,
@@ -74,11 +84,16 @@ const rank = (severity: (typeof severities)[number]) => -severities.indexOf(seve
 const readers: Readonly<Record<string, (insight: Insight) => string | undefined>> = {
   type: (insight) => insight.prediction_type,
   entity: (insight) => insight.entity_id,
-  status: (insight) => insight.status,
   source: (insight) => insight.source,
   model: (insight) => insight.model_used,
   id: (insight) => insight.alert_id,
   by: (insight) => insight.acknowledged_by,
+}
+
+/** A status that can't be one counts as open, and can be asked for as it came. */
+function statusMatches(status: Insight['status'], patterns: readonly string[]): boolean {
+  const texts = new Set([statusOrOpen(status), fieldText(status).toLowerCase()])
+  return [...texts].some((text) => patterns.some((pattern) => globMatches(pattern, text)))
 }
 
 function reader(field: string): (insight: Insight) => string | undefined {

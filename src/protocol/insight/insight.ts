@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { statuses } from '../status.ts'
 import { normalizeTimestamp } from '../time/timestamp.ts'
+import type { Unreadable } from './unreadable.ts'
 
 export const Status = z.enum(statuses)
 export type Status = z.infer<typeof Status>
@@ -38,6 +39,9 @@ const id = z
   .max(limits.idLength)
   .refine((text) => !controls.test(text), 'must not contain control characters')
 
+/** Scripts hand ids to commands, which would take such a one for an option. */
+const alertId = id.refine((text) => !text.startsWith('-'), 'must not begin with "-"')
+
 const timestamp = z.string().transform((text, context) => {
   const normal = normalizeTimestamp(text)
   if (normal !== undefined) return normal
@@ -71,7 +75,7 @@ const labels = z.preprocess(
  * is dropped in silence. What may be missing is filled in by the server (`completeInsight`).
  */
 export const InsightInput = z.strictObject({
-  alert_id: id.optional(),
+  alert_id: alertId.optional(),
   entity_id: id,
   timestamp: timestamp.optional(),
   prediction_type: z.string().min(1).max(limits.typeLength).optional(),
@@ -90,66 +94,99 @@ export const InsightInput = z.strictObject({
 })
 export type InsightInput = z.infer<typeof InsightInput>
 
-const lenientTime = z
-  .string()
-  .transform((text) => normalizeTimestamp(text) ?? text)
-  .optional()
-  .catch(undefined)
-
-const fields = z.object({
+/** How an insight is described to other programs. It is read by `readInsight`, which takes more. */
+export const InsightSchema = z.looseObject({
   alert_id: z.string().min(1),
   entity_id: z.string(),
-  timestamp: z.string().transform((text) => normalizeTimestamp(text) ?? text),
-  prediction_type: z.string().catch('unknown'),
-  risk_score: z.coerce.number().catch(0),
-  explanation: z.string().catch(''),
-  recommendations: z.array(z.string()).catch([]),
-  model_used: z.string().catch('unknown'),
-  confidence: z.coerce.number().catch(0),
-  status: Status.catch('open'),
-  acknowledged_by: z.string().optional().catch(undefined),
-  acknowledged_at: lenientTime,
-  resolved_at: lenientTime,
-  source: z.string().optional().catch(undefined),
-  labels: z.record(z.string(), z.string()).optional().catch(undefined),
-  url: z.string().optional().catch(undefined),
+  timestamp: z.string(),
+  prediction_type: z.string(),
+  risk_score: z.number().min(0).max(100),
+  explanation: z.string(),
+  recommendations: z.array(z.string()),
+  model_used: z.string(),
+  confidence: z.number().min(0).max(1),
+  status: Status,
+  acknowledged_by: z.string().optional(),
+  acknowledged_at: z.string().optional(),
+  resolved_at: z.string().optional(),
+  source: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  url: z.string().optional(),
 })
+
+/** Holds fields of an insight as they came, where reading them made something else of them. */
+export const asItCame = Symbol('fields as they came')
+
+/** What came in a field, and what was read from it. */
+export interface ReadField {
+  readonly value: unknown
+  readonly read: unknown
+}
 
 /**
  * A risk-scored alert, as stored and as sent. Timestamps are UTC with milliseconds and `Z`;
- * `risk_score` is 0–100, `confidence` 0–1.
- *
- * Parsing is tolerant, for reading: fields of a newer server are kept, those that an older one
- * leaves out are filled in. Producers are held to {@link InsightInput}.
+ * `risk_score` is 0–100, `confidence` 0–1. What can't be a number, a time or a status is
+ * {@link Unreadable} where it came from another server.
  */
-export type Insight = z.infer<typeof fields>
-export const Insight: z.ZodType<Insight> = z.preprocess(fillIn, z.looseObject(fields.shape))
-
-/** An older server may leave out `entity_id`; the alert is then about itself. */
-function fillIn(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || 'entity_id' in value) return value
-  return 'alert_id' in value ? { ...value, entity_id: value.alert_id } : value
+export interface Insight {
+  alert_id: string
+  entity_id: string
+  timestamp: string | Unreadable
+  prediction_type: string
+  risk_score: number | Unreadable
+  explanation: string
+  recommendations: string[]
+  model_used: string
+  confidence: number | Unreadable
+  status: Status | Unreadable
+  acknowledged_by?: string | undefined
+  acknowledged_at?: string | Unreadable | undefined
+  resolved_at?: string | Unreadable | undefined
+  source?: string | undefined
+  labels?: Record<string, string> | undefined
+  url?: string | undefined
+  readonly [asItCame]?: Readonly<Record<string, ReadField>>
 }
 
 /** The fields of an insight in the order in which they are written. */
-const order = Object.keys(fields.shape) as (keyof Insight)[]
+const order = Object.keys(InsightSchema.shape) as Extract<keyof Insight, string>[]
+
+/** An insight as this server makes it: what decides how bad it is, is known. */
+export interface KnownInsight extends Insight {
+  timestamp: string
+  risk_score: number
+  confidence: number
+  status: Status
+}
 
 /**
  * One JSON text for one content: fields in a fixed order, absent ones left out, labels sorted,
  * fields of a newer version last. Equal contents give equal texts, whatever order they came in.
  */
 export function encodeInsight(insight: Insight): string {
+  if (insight[asItCame] !== undefined) return encodeInsight(sentFields(insight) as unknown as Insight)
   if (isInOrder(insight)) {
     const { labels } = insight
-    const sorted = labels === undefined || areSorted(labels)
+    const sorted = !isRecord(labels) || areSorted(labels)
     return JSON.stringify(sorted ? insight : { ...insight, labels: sortedRecord(labels) })
   }
   const known: Record<string, unknown> = {}
   for (const name of order) if (insight[name] !== undefined) known[name] = insight[name]
-  if (insight.labels) known.labels = sortedRecord(insight.labels)
+  if (isRecord(insight.labels)) known['labels'] = sortedRecord(insight.labels)
   for (const name of Object.keys(insight).sort())
-    if (!(name in known)) known[name] = (insight as Record<string, unknown>)[name]
+    if (!(name in known)) known[name] = insight[name as keyof Insight]
   return JSON.stringify(known)
+}
+
+/** The fields as they are passed on: those that came as something else than was read from them stay as they came. */
+export function sentFields(insight: Insight): Readonly<Record<string, unknown>> {
+  const came = insight[asItCame]
+  if (came === undefined) return insight as unknown as Record<string, unknown>
+  const { [asItCame]: _, ...rest } = insight
+  const fields: Record<string, unknown> = rest
+  for (const [name, { value, read }] of Object.entries(came))
+    if (JSON.stringify(fields[name]) === JSON.stringify(read)) fields[name] = value
+  return fields
 }
 
 /** Most insights come in the order they are written in, and need no rearranging. */
@@ -162,6 +199,10 @@ function isInOrder(insight: Insight): boolean {
   }
   return true
 }
+
+/** What came from another server may be anything. */
+const isRecord = (labels: Insight['labels']): labels is Record<string, string> =>
+  typeof labels === 'object' && labels !== null && !Array.isArray(labels)
 
 function areSorted(labels: Record<string, string>): boolean {
   let last = ''

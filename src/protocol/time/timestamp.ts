@@ -13,8 +13,9 @@ export function normalizeTimestamp(value: string): string | undefined {
   return canonical.test(value) ? value : new Date(time).toISOString()
 }
 
-/** RFC 3339 in, milliseconds since the epoch out; undefined when it is no such time. */
-export function parseTimestamp(value: string): number | undefined {
+/** RFC 3339 in, milliseconds since the epoch out; undefined when it is no such time, or no text. */
+export function parseTimestamp(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined
   const match = rfc3339.exec(value)
   if (!match) return undefined
   const [, year, month, day, hour, minute, second, fraction = '', , sign, offsetHour, offsetMinute] = match

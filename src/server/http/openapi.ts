@@ -1,9 +1,17 @@
 import { z } from 'zod'
 import { Aggregations, ErrorBody, PublishResult, RecentPage, StatusChange } from '../../protocol/api.ts'
-import { Insight, InsightInput } from '../../protocol/insight/insight.ts'
+import { InsightInput, InsightSchema } from '../../protocol/insight/insight.ts'
 import { version } from '../../version.ts'
 
-const schemas = { Aggregations, ErrorBody, Insight, InsightInput, PublishResult, RecentPage, StatusChange }
+const schemas = {
+  Aggregations,
+  ErrorBody,
+  Insight: InsightSchema,
+  InsightInput,
+  PublishResult,
+  RecentPage: RecentPage.extend({ items: z.array(InsightSchema) }),
+  StatusChange,
+}
 
 const json = (name: keyof typeof schemas) => ({
   'application/json': { schema: { $ref: `#/components/schemas/${name}` } },

@@ -2,8 +2,10 @@ import {
   encodeInsight,
   type Insight,
   type InsightInput,
+  type KnownInsight,
   type Status,
 } from '../../protocol/insight/insight.ts'
+import { statusOrOpen } from '../../protocol/status.ts'
 
 /**
  * The next version of an alert from what a producer sent, the alert's latest version, and the time
@@ -17,8 +19,8 @@ export function completeInsight(
   input: InsightInput & { readonly alert_id: string },
   current: Insight | undefined,
   arrival: string,
-): Insight {
-  const next: Insight = {
+): KnownInsight {
+  const next: KnownInsight = {
     alert_id: input.alert_id,
     entity_id: input.entity_id,
     timestamp: input.timestamp ?? arrival,
@@ -34,14 +36,16 @@ export function completeInsight(
   if (input.labels !== undefined) next.labels = input.labels
   if (input.url !== undefined) next.url = input.url
   if (input.timestamp !== undefined || !current) return next
-  const again = { ...next, timestamp: current.timestamp }
+  const { timestamp } = current
+  if (typeof timestamp !== 'string') return next
+  const again = { ...next, timestamp }
   return encodeInsight(again) === encodeInsight(current) ? again : next
 }
 
-type State = Pick<Insight, 'status' | 'acknowledged_by' | 'acknowledged_at' | 'resolved_at'>
+type State = Pick<KnownInsight, 'status' | 'acknowledged_by' | 'acknowledged_at' | 'resolved_at'>
 
 function state(input: InsightInput, current: Insight | undefined, arrival: string): State {
-  const status = input.status ?? current?.status ?? 'open'
+  const status = input.status ?? statusOrOpen(current?.status)
   const next = changeStatus(current, status, { at: arrival })
   if (input.acknowledged_by !== undefined) next.acknowledged_by = input.acknowledged_by
   if (input.acknowledged_at !== undefined) next.acknowledged_at = input.acknowledged_at

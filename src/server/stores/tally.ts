@@ -1,5 +1,6 @@
 import type { Aggregations } from '../../protocol/api.ts'
-import { severityFloor } from '../../protocol/severity.ts'
+import type { Unreadable } from '../../protocol/insight/unreadable.ts'
+import { severityOf } from '../../protocol/severity.ts'
 
 const defaultBuckets = 30
 
@@ -14,6 +15,8 @@ export class Tally {
   #critical = 0
   #warning = 0
   #riskSum = 0
+  /** How many risks could not be read. */
+  #riskless = 0
   #oldest = Infinity
   #newest = -Infinity
   readonly #byType = new Map<string, number>()
@@ -21,8 +24,10 @@ export class Tally {
   /** Every alert's time, the critical ones' plus a half: whole milliseconds otherwise. */
   #times = new Float64Array(1024)
 
-  add(time: number, risk: number, type: string, status: string): void {
-    const critical = risk >= severityFloor.critical
+  /** What can't be a risk is a warning, and no part of the average. */
+  add(time: number, risk: number | Unreadable, type: string, status: string): void {
+    const severity = severityOf(risk)
+    const critical = severity === 'critical'
     if (this.#total === this.#times.length) {
       const wider = new Float64Array(this.#times.length * 2)
       wider.set(this.#times)
@@ -30,8 +35,9 @@ export class Tally {
     }
     this.#times[this.#total++] = critical ? time + 0.5 : time
     if (critical) this.#critical++
-    else if (risk >= severityFloor.warning) this.#warning++
-    this.#riskSum += risk
+    else if (severity === 'warning') this.#warning++
+    if (typeof risk === 'number') this.#riskSum += risk
+    else this.#riskless++
     if (time < this.#oldest) this.#oldest = time
     if (time > this.#newest) this.#newest = time
     this.#byType.set(type, (this.#byType.get(type) ?? 0) + 1)
@@ -45,12 +51,13 @@ export class Tally {
     readonly now: number
   }): Required<Aggregations> {
     const total = this.#total
+    const rated = total - this.#riskless
     const since = range.since ?? (total > 0 ? this.#oldest : undefined)
     const until = range.until ?? Math.max(range.now, this.#newest + 1)
     return {
       total,
       critical: this.#critical,
-      avgRisk: total === 0 ? 0 : Math.round((this.#riskSum / total) * 100) / 100,
+      avgRisk: rated === 0 ? 0 : Math.round((this.#riskSum / rated) * 100) / 100,
       byType: Object.fromEntries(this.#byType),
       warning: this.#warning,
       info: total - this.#critical - this.#warning,

@@ -1,6 +1,7 @@
 import type { Filter } from '../../protocol/filter/filter.ts'
 import { frameEnd, insightFrameHead } from '../../protocol/frames.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
+import { parseInsight } from '../../protocol/insight/read.ts'
 import { type Chunk, emptyChunk, joinChunk } from './chunk.ts'
 import type { Entry } from '../stores/store.ts'
 
@@ -65,6 +66,6 @@ function frameOf({ chunk, ends }: Block, index: number): Buffer {
 
 /** The insight in a frame, parsed from its bytes. */
 export const insightOf = (frame: Buffer): Insight =>
-  JSON.parse(frame.toString('utf8', frame.indexOf(beforeInsight) + beforeInsight.length)) as Insight
+  parseInsight(frame.toString('utf8', frame.indexOf(beforeInsight) + beforeInsight.length))
 
 const beforeInsight = '\ndata: '

@@ -4,7 +4,7 @@ import { severityOfInsight } from '../../protocol/severity.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import type { CopyForm } from '../model/effect.ts'
 import { shellQuote } from '../../text/shell-quote.ts'
-import { riskText, statusText } from '../../text/words.ts'
+import { riskText, statusText, timeText } from '../../text/words.ts'
 import { passThrough } from './tmux.ts'
 
 /** What terminals take at most (xterm's default bound), in bytes of base64. */
@@ -42,7 +42,7 @@ function markdown(insight: Insight): string {
     ...(insight.recommendations.length > 0 ? [''] : []),
     ...insight.recommendations.map((text) => `- ${sanitize(text)}`),
     '',
-    `${sanitize(insight.timestamp)}, ${statusText(insight.status)}, id \`${sanitize(insight.alert_id)}\``,
+    `${timeText(insight.timestamp)}, ${statusText(insight.status)}, id \`${sanitize(insight.alert_id)}\``,
     ...(insight.url === undefined ? [] : ['', insight.url]),
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 import type { FeedEvent } from '../../client/feed/feed.ts'
 import { severityOfInsight } from '../../protocol/severity.ts'
+import { statusOrOpen } from '../../protocol/status.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { riskText } from '../../text/words.ts'
 import { passThrough } from './tmux.ts'
@@ -23,7 +24,7 @@ export class Notifier {
   notice(event: FeedEvent, wasCritical: boolean): void {
     if (event.type !== 'insight' || event.phase !== 'live' || wasCritical) return
     const { insight, receivedAt } = event
-    if (severityOfInsight(insight) !== 'critical' || insight.status !== 'open') return
+    if (severityOfInsight(insight) !== 'critical' || statusOrOpen(insight.status) !== 'open') return
     if (receivedAt - this.#rangAt < quietMs) return
     this.#rangAt = receivedAt
     const words = sanitize(`${insight.entity_id}: ${insight.explanation}`.slice(0, 120)).replaceAll(';', ',')

@@ -1,4 +1,4 @@
-import type { Status } from '../../protocol/insight/insight.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
 import { severityOfInsight } from '../../protocol/severity.ts'
 import { isStatus } from '../../protocol/status.ts'
 import { ageText, clockText, shortCount } from '../../text/format.ts'
@@ -39,7 +39,7 @@ export function headsLine({ columns, glyphs, clock, utc, faded }: LineContext): 
 /** One row of the list. `status` is the one to show, which the server may not have agreed to yet. */
 export function alertLine(
   row: AlertRow,
-  status: Status,
+  status: Insight['status'],
   selected: boolean,
   { columns, glyphs, now, clock, utc, faded }: LineContext,
 ): Line {
@@ -47,8 +47,8 @@ export function alertLine(
   const severity = severityOfInsight({ ...insight, status })
   const count = row.alerts.length
   const mark = columns.status > 0 ? ' ' : isStatus(status) ? glyphs.status[status] : unknownText
-  const isTime = !Number.isNaN(Date.parse(insight.timestamp))
-  const when = !isTime ? glyphs.dash : clock ? clockText(time, utc) : ageText(now - time)
+  const when =
+    typeof insight.timestamp !== 'string' ? unknownText : clock ? clockText(time, utc) : ageText(now - time)
   const spans: Span[] = [
     span(selected ? glyphs.selected : ' ', 'accent'),
     span(mark, 'faint'),

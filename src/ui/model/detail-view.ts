@@ -1,4 +1,4 @@
-import type { Status } from '../../protocol/insight/insight.ts'
+import type { Insight, Status } from '../../protocol/insight/insight.ts'
 import { isRisk, severityOf, severityOfInsight } from '../../protocol/severity.ts'
 import { agoText, clockText, counted, dateText, sparkline } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
@@ -49,12 +49,10 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Gly
   const { insight } = row.alert
   const status = wanted ?? insight.status
   const severity = severityOfInsight({ ...insight, status })
-  const when = (time: string | undefined) =>
-    time === undefined
-      ? ''
-      : Number.isNaN(Date.parse(time))
-        ? sanitize(time)
-        : dateText(Date.parse(time), utc)
+  const when = (time: Insight['resolved_at']) => {
+    if (time === undefined) return ''
+    return typeof time === 'string' ? dateText(Date.parse(time), utc) : unknownText
+  }
   const history = riskHistory(row.alerts, 32)
   const lines: Line[] = [
     line(
@@ -88,7 +86,7 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Gly
     const spark = sparkline(risks, glyphs.levels, 100)
     field('risk', `${spark} ${riskText(risks[0])} ${glyphs.arrow} ${riskText(risks.at(-1))}`, severity)
   }
-  const isTime = !Number.isNaN(Date.parse(insight.timestamp))
+  const isTime = typeof insight.timestamp === 'string'
   field('time', `${when(insight.timestamp)}${isTime ? `, ${ago}` : ''}`)
   if (row.alerts.length > 1)
     field('repeats', `${counted(row.alerts.length, 'alert')} since ${dateText(row.alerts[0]!.time, utc)}`)

@@ -1,4 +1,5 @@
 import type { Insight, Status } from '../../protocol/insight/insight.ts'
+import { statusOrOpen } from '../../protocol/status.ts'
 import { counted } from '../../text/format.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor } from './line-editor.ts'
@@ -11,12 +12,12 @@ export function changeStatus(state: ViewState, row: AlertRow | undefined, status
   if (!row) return step(state)
   const jobs = row.alerts
     .map(({ id, insight }): StatusJob => {
-      const from = state.pending.get(id) ?? insight.status
+      const from = state.pending.get(id) ?? statusOrOpen(insight.status)
       return { alertId: id, status, from, ifMatch: undefined }
     })
     .filter(({ from }) => needsChange(from, status))
   if (jobs.length === 0) {
-    const shown = state.pending.get(row.alert.id) ?? row.alert.insight.status
+    const shown = state.pending.get(row.alert.id) ?? statusOrOpen(row.alert.insight.status)
     return step(withToast(state, `already ${shown}`))
   }
   if (jobs.length > 1)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FilterFault, parseFilter } from '../../../src/protocol/filter/filter.ts'
-import { Insight } from '../../../src/protocol/insight/insight.ts'
+import { readInsight } from '../../../src/protocol/insight/read.ts'
 
-const insight = Insight.parse({
+const insight = readInsight({
   alert_id: 'a-1',
   entity_id: 'cust_004821',
   timestamp: '2026-11-05T10:11:12.000Z',
@@ -14,7 +14,7 @@ const insight = Insight.parse({
   recommendations: ['Call the customer'],
   source: 'alertmanager',
   labels: { team: 'payments', region: 'eu, west' },
-})
+})!
 
 describe('parseFilter', () => {
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { encodeInsight, Insight, InsightInput } from '../../../src/protocol/insight/insight.ts'
+import { encodeInsight, type Insight, InsightInput } from '../../../src/protocol/insight/insight.ts'
+import { readInsight } from '../../../src/protocol/insight/read.ts'
 
 const least = { entity_id: 'cust_1', risk_score: 85 }
 const faults = (value: unknown) =>
@@ -21,6 +22,8 @@ describe('InsightInput', () => {
     ['entity_id', 'a\u001b[2J'],
     ['entity_id', 'x'.repeat(257)],
     ['alert_id', 'line\nbreak'],
+    ['alert_id', '--token-command=id'],
+    ['alert_id', '-'],
     ['risk_score', 100.5],
     ['risk_score', -1],
     ['risk_score', '85'],
@@ -52,13 +55,13 @@ describe('InsightInput', () => {
 
 describe('Insight', () => {
   it('fills in what an older server leaves out, and keeps what a newer one adds', () => {
-    const read = Insight.parse({ alert_id: 'a', timestamp: '2026-11-05T10:11:12.123456', tenant: 'blue' })
+    const read = readInsight({ alert_id: 'a', timestamp: '2026-11-05T10:11:12.123456', tenant: 'blue' })
     expect(read).toMatchObject({
       alert_id: 'a',
       entity_id: 'a',
       timestamp: '2026-11-05T10:11:12.123Z',
       prediction_type: 'unknown',
-      risk_score: 0,
+      confidence: 0,
       recommendations: [],
       status: 'open',
       tenant: 'blue',
@@ -66,18 +69,17 @@ describe('Insight', () => {
   })
 
   it('refuses what is no insight at all', () => {
-    for (const value of [null, 7, 'x', {}, [], { alert_id: '' }])
-      expect(Insight.safeParse(value).success).toBe(false)
+    for (const value of [null, 7, 'x', {}, [], { alert_id: '' }]) expect(readInsight(value)).toBeUndefined()
   })
 })
 
 describe('encodeInsight', () => {
-  const insight = Insight.parse({
+  const insight = readInsight({
     ...least,
     alert_id: 'a',
     timestamp: '2026-11-05T10:11:12.000Z',
     labels: { b: '2', a: '1' },
-  })
+  })!
 
   it('gives equal contents equal texts', () => {
     const shuffled = Object.fromEntries(Object.entries(insight).toReversed()) as unknown as Insight

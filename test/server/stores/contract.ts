@@ -4,7 +4,7 @@ import type { Cursor } from '../../../src/protocol/cursor.ts'
 import { type Filter, parseFilter } from '../../../src/protocol/filter/filter.ts'
 import { encodeInsight, type Insight } from '../../../src/protocol/insight/insight.ts'
 import type { Change, Entry, Range, Store } from '../../../src/server/stores/store.ts'
-import { insight } from '../../helpers/insights.ts'
+import { insight, riskOf } from '../../helpers/insights.ts'
 
 export interface StoreFixture {
   /** Empty at first. */
@@ -82,7 +82,7 @@ export function describeStore(
       const outcomes = await store.append([
         write(insight({ alert_id: 'a', risk_score: 1 })),
         write(insight({ alert_id: 'b' })),
-        { alertId: 'a', apply: (current) => current && { ...current, risk_score: current.risk_score + 1 } },
+        { alertId: 'a', apply: (current) => current && { ...current, risk_score: riskOf(current) + 1 } },
         { alertId: 'a', apply: (current) => current },
         { alertId: 'c', apply: (current) => current },
         { alertId: 'b', apply: () => undefined },
@@ -104,10 +104,10 @@ export function describeStore(
       await fill(insight({ alert_id: 'a', risk_score: 0 }))
       const increment: Change = {
         alertId: 'a',
-        apply: (current) => current && { ...current, risk_score: current.risk_score + 1 },
+        apply: (current) => current && { ...current, risk_score: riskOf(current) + 1 },
       }
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.append([increment])))
-      const scores = outcomes.map(([outcome]) => outcome?.insight?.risk_score ?? -1)
+      const scores = outcomes.map(([outcome]) => (outcome?.insight ? riskOf(outcome.insight) : -1))
       expect(scores.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
       expect((await store.get('a'))?.risk_score).toBe(20)
     })
@@ -313,8 +313,8 @@ export function describeStore(
               for (const item of items) counts[pick(item)] = (counts[pick(item)] ?? 0) + 1
               return counts
             }
-            const critical = items.filter(({ risk_score }) => risk_score >= 80).length
-            const warning = items.filter(({ risk_score }) => risk_score >= 60 && risk_score < 80).length
+            const critical = items.filter((item) => riskOf(item) >= 80).length
+            const warning = items.filter((item) => riskOf(item) >= 60 && riskOf(item) < 80).length
             expect(totals).toMatchObject({
               total: items.length,
               critical,
@@ -322,8 +322,8 @@ export function describeStore(
               info: items.length - critical - warning,
             })
             expect(totals.byType).toEqual(count((item) => item.prediction_type))
-            expect(totals.byStatus).toEqual(count((item) => item.status))
-            const sum = items.reduce((total, item) => total + item.risk_score, 0)
+            expect(totals.byStatus).toEqual(count((item) => String(item.status)))
+            const sum = items.reduce((total, item) => total + riskOf(item), 0)
             expect(totals.avgRisk).toBe(items.length > 0 ? Math.round((sum / items.length) * 100) / 100 : 0)
             const buckets = totals.buckets ?? []
             if (items.length > 0) expect(buckets).toHaveLength(7)

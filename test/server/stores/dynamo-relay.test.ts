@@ -110,7 +110,7 @@ describe.each([
     ])
     expect(outcome).toMatchObject({ result: 'updated', cursor: { sequence: 3 } })
     const log = await logged(store, 3)
-    expect(log.map(({ insight }) => `${insight.alert_id} ${insight.status}`)).toEqual([
+    expect(log.map(({ insight }) => `${insight.alert_id} ${String(insight.status)}`)).toEqual([
       'first open',
       'theirs open',
       'theirs resolved',

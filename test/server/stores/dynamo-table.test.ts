@@ -1,6 +1,7 @@
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fieldText, Unreadable } from '../../../src/protocol/insight/unreadable.ts'
 import { normalizeTimestamp } from '../../../src/protocol/time/timestamp.ts'
 import { openDynamo } from '../../../src/server/stores/dynamo/dynamo.ts'
 import type { PagePosition, Store } from '../../../src/server/stores/store.ts'
@@ -64,7 +65,7 @@ describe.each([
         entity_id: 'bare',
         timestamp: '2026-11-05T10:11:12.000Z',
         prediction_type: 'unknown',
-        risk_score: 0,
+        risk_score: new Unreadable(undefined),
         explanation: '',
         recommendations: [],
         model_used: 'unknown',
@@ -157,7 +158,12 @@ describe.each([
             do {
               const page = await store.recent({ limit, after })
               expect(page.items.length).toBeLessThanOrEqual(limit)
-              seen.push(...page.items.map((item) => ({ timestamp: item.timestamp, alertId: item.alert_id })))
+              seen.push(
+                ...page.items.map((item) => ({
+                  timestamp: fieldText(item.timestamp),
+                  alertId: item.alert_id,
+                })),
+              )
               after = page.next
             } while (after)
             expect(seen).toEqual(expected)

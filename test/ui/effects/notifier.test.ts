@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FeedPhase } from '../../../src/client/feed/feed.ts'
-import type { Insight } from '../../../src/protocol/insight/insight.ts'
+import type { KnownInsight } from '../../../src/protocol/insight/insight.ts'
 import { Notifier } from '../../../src/ui/effects/notifier.ts'
 import { insight } from '../../helpers/insights.ts'
 
@@ -9,7 +9,7 @@ function ringing(env: Record<string, string> = {}) {
   const notifier = new Notifier((sequence) => rung.push(sequence), env)
   const bring = (
     seconds: number,
-    content: Partial<Insight> = {},
+    content: Partial<KnownInsight> = {},
     { phase = 'live', wasCritical = false }: { phase?: FeedPhase; wasCritical?: boolean } = {},
   ) =>
     notifier.notice(

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Insight } from '../../../src/protocol/insight/insight.ts'
+import type { KnownInsight } from '../../../src/protocol/insight/insight.ts'
 import { TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
 
 const start = Date.parse('2026-11-23T14:00:00Z')
-const one = (index: number, content: Partial<Insight> = {}) =>
+const one = (index: number, content: Partial<KnownInsight> = {}) =>
   insight({
     alert_id: `a${index}`,
     entity_id: `e${index}`,

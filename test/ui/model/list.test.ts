@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Insight } from '../../../src/protocol/insight/insight.ts'
+import type { KnownInsight } from '../../../src/protocol/insight/insight.ts'
 import { TestDashboard } from '../../helpers/dashboard.ts'
 import { insight } from '../../helpers/insights.ts'
 
 const at = (second: number) => new Date(Date.parse('2026-11-23T14:00:00Z') + second * 1000).toISOString()
-const one = (index: number, content: Partial<Insight> = {}) =>
+const one = (index: number, content: Partial<KnownInsight> = {}) =>
   insight({ alert_id: `a${index}`, entity_id: `e${index}`, timestamp: at(index), risk_score: 50, ...content })
 const some = (count: number, from = 0) => Array.from({ length: count }, (_, index) => one(from + index))
 

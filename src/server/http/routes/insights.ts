@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import type { RecentPage } from '../../../protocol/api.ts'
-import { limits } from '../../../protocol/insight/insight.ts'
+import { limits, sentFields } from '../../../protocol/insight/insight.ts'
 import type { Services } from '../app.ts'
 import { changeInsight } from '../../ingest/change-insight.ts'
 import { entityTag, namesTag } from '../entity-tag.ts'
@@ -22,8 +21,8 @@ export function insightRoutes({ store, metrics, now }: Services): Hono {
       store.recent({ ...range, ...page }),
       withTotals ? store.aggregate(range) : undefined,
     ])
-    const body: RecentPage = {
-      items,
+    const body = {
+      items: items.map(sentFields),
       ...(next && { nextToken: writePageToken(next) }),
       ...(aggregations && { aggregations }),
     }
@@ -42,7 +41,7 @@ export function insightRoutes({ store, metrics, now }: Services): Hono {
     const tag = entityTag(insight)
     const known = c.req.header('if-none-match')
     if (known !== undefined && namesTag(known, tag, { weak: true })) return c.body(null, 304, { etag: tag })
-    return c.json(insight, 200, { etag: tag })
+    return c.json(sentFields(insight), 200, { etag: tag })
   })
 
   routes.post('/insights', async (c) => {
@@ -61,7 +60,7 @@ export function insightRoutes({ store, metrics, now }: Services): Hono {
       now: now(),
     })
     if (!insight) throw notFound()
-    return c.json(insight, 200, { etag: entityTag(insight) })
+    return c.json(sentFields(insight), 200, { etag: entityTag(insight) })
   })
 
   return routes

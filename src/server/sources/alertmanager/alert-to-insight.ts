@@ -34,7 +34,7 @@ export function toInsight(alert: Alert): { input: NamedInput; notes: string[] } 
   const explanation = cutBytes(words || name, limits.explanationBytes - noteBytes)
   if (explanation !== (words || name)) notes.push('its text was too long')
   const input: NamedInput = {
-    alert_id: `${printable(cutLength(alert.fingerprint || hashOf(labels), 64))}-${printable(cutLength(startsAt, 64))}`,
+    alert_id: `${printable(cutLength(fingerprintOf(alert), 64))}-${printable(cutLength(startsAt, 64))}`,
     entity_id: printable(cutLength(entity, limits.idLength)),
     prediction_type: cutLength(name, limits.typeLength),
     risk_score: riskBySeverity[labels.severity?.toLowerCase() ?? ''] ?? 50,
@@ -89,6 +89,12 @@ function keepLabels(labels: Readonly<Record<string, string>>, notes: string[]): 
 function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+}
+
+/** Alertmanager's own is 16 hex digits; another sender's may be anything, and no id begins with a `-`. */
+function fingerprintOf({ fingerprint, labels }: Alert): string {
+  if (!fingerprint) return hashOf(labels)
+  return fingerprint.startsWith('-') ? hashOf({ fingerprint }) : fingerprint
 }
 
 function hashOf(labels: Readonly<Record<string, string>>): string {

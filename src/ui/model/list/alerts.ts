@@ -132,14 +132,14 @@ export class Alerts implements Data {
 
   /** Takes in a version at once: the server's answer to a change, which the stream brings later. */
   put(insight: Insight): void {
-    this.#above.apply(this.#list.put(insight), this.#rows)
+    this.#above.apply(this.#list.put(insight, this.#now + this.#skewMs), this.#rows)
   }
 
   /** A page begins with the newest: what waits while the view is frozen is not to come in by this door. */
   putOlder(insights: readonly Insight[]): void {
     for (const insight of insights) {
       if (this.#frozen.has(insight.alert_id)) continue
-      const change = this.#list.putOlder(insight)
+      const change = this.#list.putOlder(insight, this.#now + this.#skewMs)
       if (change) this.#rows.apply(change)
     }
   }

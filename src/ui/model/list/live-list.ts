@@ -1,11 +1,12 @@
 import { encodeInsight, type Insight } from '../../../protocol/insight/insight.ts'
+import { parseTimestamp } from '../../../protocol/time/timestamp.ts'
 import { withSharedTexts } from './shared-texts.ts'
 import { SortedList } from './sorted-list.ts'
 
 /** How one version of an alert stood. `time` is when it came to stand so, in milliseconds. */
 export interface Version {
   readonly time: number
-  readonly risk: number
+  readonly risk: Insight['risk_score']
   readonly status: Insight['status']
 }
 
@@ -13,7 +14,7 @@ export interface Version {
 export interface Alert {
   readonly id: string
   readonly insight: Insight
-  /** The timestamp in milliseconds since the epoch; 0 when it is no time. */
+  /** The timestamp in milliseconds since the epoch; the time of arrival where it can't be read. */
   readonly time: number
   /** Versions before the latest one that were seen, oldest first, at most 31. */
   readonly earlier: readonly Version[]
@@ -64,8 +65,8 @@ export class LiveList {
     return this.#alerts.values()
   }
 
-  /** Takes in a version, as newer than what is held. */
-  put(insight: Insight): ListChange {
+  /** Takes in a version, as newer than what is held, that came at `arrivedAt` by the server's clock. */
+  put(insight: Insight, arrivedAt = 0): ListChange {
     const id = insight.alert_id
     const before = this.#alerts.get(id)
     // The server's answer to a change, and the stream, bring the same version.
@@ -74,7 +75,7 @@ export class LiveList {
     const after: Alert = {
       id,
       insight: withSharedTexts(insight),
-      time: timeFrom(insight.timestamp),
+      time: parseTimestamp(insight.timestamp) ?? arrivedAt,
       earlier: before ? [...before.earlier.slice(1 - mostEarlier), versionOf(before)] : none,
       versions: (before?.versions ?? 0) + 1,
     }
@@ -86,9 +87,9 @@ export class LiveList {
   }
 
   /** Takes in an alert of an older page, unless a version of it is held or there is no room. */
-  putOlder(insight: Insight): ListChange | undefined {
+  putOlder(insight: Insight, arrivedAt = 0): ListChange | undefined {
     if (this.#alerts.has(insight.alert_id) || this.size >= this.capacity) return undefined
-    return this.put(insight)
+    return this.put(insight, arrivedAt)
   }
 
   #evict(): Alert | undefined {
@@ -103,14 +104,13 @@ export class LiveList {
 
 export function versionOf({ insight, time }: Alert): Version {
   const { status, risk_score: risk, acknowledged_at, resolved_at } = insight
-  return { time: Math.max(time, timeFrom(acknowledged_at), timeFrom(resolved_at)), risk, status }
+  return {
+    time: Math.max(time, parseTimestamp(acknowledged_at) ?? 0, parseTimestamp(resolved_at) ?? 0),
+    risk,
+    status,
+  }
 }
 
 function sameContent(a: Insight, b: Insight): boolean {
   return a.status === b.status && a.risk_score === b.risk_score && encodeInsight(a) === encodeInsight(b)
-}
-
-function timeFrom(text: string | undefined): number {
-  const time = text === undefined ? 0 : Date.parse(text)
-  return Number.isNaN(time) ? 0 : time
 }

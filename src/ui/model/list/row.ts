@@ -46,7 +46,7 @@ export function alertRow(key: string, alerts: readonly Alert[]): AlertRow {
 }
 
 /** The risk at the first of the last points. Rows are made by the thousand: without making the points. */
-function firstRisk(alerts: readonly Alert[], { earlier, insight }: Alert): number {
+function firstRisk(alerts: readonly Alert[], { earlier, insight }: Alert): unknown {
   if (alerts.length > 1) return alerts[Math.max(0, alerts.length - points)]!.insight.risk_score
   return (earlier[Math.max(0, earlier.length + 1 - points)] ?? { risk: insight.risk_score }).risk
 }

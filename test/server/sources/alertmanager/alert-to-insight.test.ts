@@ -29,7 +29,13 @@ const alert = fc.record(
     annotations: record,
     endsAt: fc.constantFrom('0001-01-01T00:00:00Z', '2026-11-23T16:00:00Z', 'soon'),
     generatorURL: fc.constantFrom('http://prom/graph', 'javascript:alert(1)', 'no url', ''),
-    fingerprint: fc.constantFrom('f4aed9989ef4a890', '', '\u001b]0;x\u0007', 'f'.repeat(10_000)),
+    fingerprint: fc.constantFrom(
+      'f4aed9989ef4a890',
+      '',
+      '\u001b]0;x\u0007',
+      '--token-command=id',
+      'f'.repeat(10_000),
+    ),
   },
   { requiredKeys: ['labels', 'startsAt'] },
 )

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { Insight } from '../../../../protocol/insight/insight.ts'
+import { parseInsight } from '../../../../protocol/insight/read.ts'
 import { TextEntry } from '../../entry.ts'
 import type { Entry } from '../../store.ts'
 import type { Item } from '../db.ts'
@@ -77,7 +77,5 @@ function versionOf(line: string): Version {
 export const entriesOf = (epoch: string, { first, versions }: Batch, after: number): Entry[] =>
   versions.slice(Math.max(0, after - first + 1)).map(({ json }, at) => {
     const sequence = Math.max(first, after + 1) + at
-    return new TextEntry({ epoch, sequence }, json, parse)
+    return new TextEntry({ epoch, sequence }, json, parseInsight)
   })
-
-const parse = (json: string) => Insight.parse(JSON.parse(json))

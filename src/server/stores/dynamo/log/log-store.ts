@@ -1,6 +1,8 @@
 import type { Aggregations } from '../../../../protocol/api.ts'
 import type { Cursor } from '../../../../protocol/cursor.ts'
-import { Insight } from '../../../../protocol/insight/insight.ts'
+import type { Insight } from '../../../../protocol/insight/insight.ts'
+import { parseInsight } from '../../../../protocol/insight/read.ts'
+import { fieldText } from '../../../../protocol/insight/unreadable.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import type { AggregateQuery, Change, Outcome, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
 import { aggregate } from '../query/aggregate.ts'
@@ -68,7 +70,7 @@ export async function openLogStore(
       const { insight, digest } = await table.get(alertId)
       // Its entry may be in the log, and shown, a moment before the table has it.
       const newest = tail.last?.versions.findLast((version) => version.alertId === alertId)
-      return newest?.mark === digest ? Insight.parse(JSON.parse(newest.json)) : insight
+      return newest?.mark === digest ? parseInsight(newest.json) : insight
     },
     aggregate: (query: AggregateQuery): Promise<Aggregations> =>
       aggregate(within(table, query), query, now()),
@@ -92,7 +94,7 @@ const newsIn =
     if (!insight) return false
     const latest = tail.latest(insight.alert_id)
     if (latest !== undefined) return latest !== digest
-    return item?.['ttl'] !== undefined || insight.timestamp >= new Date(oldest()).toISOString()
+    return item?.['ttl'] !== undefined || fieldText(insight.timestamp) >= new Date(oldest()).toISOString()
   }
 
 /** Settles a last batch that stays the last without its writer having been heard of. */

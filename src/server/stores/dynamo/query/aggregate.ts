@@ -1,5 +1,6 @@
 import type { Aggregations } from '../../../../protocol/api.ts'
 import type { Insight } from '../../../../protocol/insight/insight.ts'
+import { fieldText } from '../../../../protocol/insight/unreadable.ts'
 import { parseTimestamp } from '../../../../protocol/time/timestamp.ts'
 import type { AggregateQuery } from '../../store.ts'
 import { Tally } from '../../tally.ts'
@@ -13,7 +14,8 @@ export async function aggregate(
   const tally = new Tally()
   for await (const insight of insights) {
     const time = parseTimestamp(insight.timestamp)
-    if (time !== undefined) tally.add(time, insight.risk_score, insight.prediction_type, insight.status)
+    if (time !== undefined)
+      tally.add(time, insight.risk_score, insight.prediction_type, fieldText(insight.status))
   }
   return tally.result({ since: instant(since), until: instant(until), buckets, now })
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cursor, ResetReason } from '../../../../protocol/cursor.ts'
 import { encodeInsight } from '../../../../protocol/insight/insight.ts'
+import { parseInsight } from '../../../../protocol/insight/read.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { TextEntry } from '../../entry.ts'
 import { type Entry, type EntryBatch, type Snapshot, type Store, StoreUnavailable } from '../../store.ts'
@@ -52,7 +53,7 @@ export async function openReadOnly(
   const release = () => {
     const { late } = sequencer
     for (const insight of sequencer.release(performance.now()))
-      entries.push(new TextEntry({ epoch, sequence: head() + 1 }, encodeInsight(insight)))
+      entries.push(new TextEntry({ epoch, sequence: head() + 1 }, encodeInsight(insight), parseInsight))
     if (sequencer.late > late) count('late', sequencer.late - late)
     entries.splice(0, entries.length - mostEntries)
     for (const wake of waiting) wake()

@@ -1,4 +1,5 @@
 import type { Insight } from '../../../../protocol/insight/insight.ts'
+import { fieldText } from '../../../../protocol/insight/unreadable.ts'
 import type { Page, PagePosition, Range, RecentQuery } from '../../store.ts'
 import type { InsightTable } from '../tables/insight-table.ts'
 
@@ -23,14 +24,14 @@ export async function recent(table: InsightTable, query: RecentQuery): Promise<P
       if (insight && inRange(insight, query) && (!after || isAfter(insight, after))) found.push(insight)
     found = found.sort(newestFirst).slice(0, limit + 1)
     const farthest = found[limit]
-    const bound = farthest && slack.from(farthest.timestamp)
+    const bound = farthest && slack.from(fieldText(farthest.timestamp))
     const reached = page.at(-1)?.item?.['timestamp']?.S
     if (bound !== undefined && reached !== undefined && reached < bound) break
   }
   const items = found.slice(0, limit)
   const last = items.at(-1)
   if (found.length <= limit || !last) return { items }
-  return { items, next: { timestamp: last.timestamp, alertId: last.alert_id } }
+  return { items, next: { timestamp: fieldText(last.timestamp), alertId: last.alert_id } }
 }
 
 /** Every insight of a range, in no order. */
@@ -43,12 +44,15 @@ export async function* within(table: InsightTable, range: Range): AsyncGenerator
 }
 
 const inRange = (insight: Insight, { since, until, filter }: Range): boolean =>
-  (since === undefined || insight.timestamp >= since) &&
-  (until === undefined || insight.timestamp < until) &&
+  (since === undefined || fieldText(insight.timestamp) >= since) &&
+  (until === undefined || fieldText(insight.timestamp) < until) &&
   (filter === undefined || filter.matches(insight))
 
 const isAfter = (insight: Insight, { timestamp, alertId }: PagePosition): boolean =>
-  insight.timestamp < timestamp || (insight.timestamp === timestamp && insight.alert_id < alertId)
+  compareTimes(fieldText(insight.timestamp), timestamp) < 0 ||
+  (fieldText(insight.timestamp) === timestamp && insight.alert_id < alertId)
 
 const newestFirst = (a: Insight, b: Insight): number =>
-  a.timestamp !== b.timestamp ? (a.timestamp < b.timestamp ? 1 : -1) : a.alert_id < b.alert_id ? 1 : -1
+  compareTimes(fieldText(b.timestamp), fieldText(a.timestamp)) || (a.alert_id < b.alert_id ? 1 : -1)
+
+const compareTimes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

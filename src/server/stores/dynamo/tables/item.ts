@@ -1,6 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { createHash } from 'node:crypto'
-import { encodeInsight, Insight } from '../../../../protocol/insight/insight.ts'
+import { encodeInsight, type Insight, sentFields } from '../../../../protocol/insight/insight.ts'
+import { readInsight } from '../../../../protocol/insight/read.ts'
+import { Unreadable } from '../../../../protocol/insight/unreadable.ts'
 import { normalizeTimestamp } from '../../../../protocol/time/timestamp.ts'
 import type { Item } from '../db.ts'
 
@@ -17,12 +19,7 @@ export function insightOf(item: Item): Insight | undefined {
   const alertId = item['entity_id']?.S
   const fields: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(item)) if (!reserved.has(name)) fields[name] = plain(value)
-  const parsed = Insight.safeParse({
-    ...fields,
-    alert_id: alertId,
-    entity_id: item['related_entity']?.S ?? alertId,
-  })
-  return parsed.success ? parsed.data : undefined
+  return readInsight({ ...fields, alert_id: alertId, entity_id: item['related_entity']?.S ?? alertId })
 }
 
 /**
@@ -33,7 +30,8 @@ export function itemOf(insight: Insight, former: Item = {}, ttl?: number): Item 
   const item: Item = {}
   for (const [name, value] of Object.entries(former))
     if (!reserved.has(name) && plain(value) === undefined) item[name] = value
-  for (const [name, value] of Object.entries(insight)) {
+  for (const [name, field] of Object.entries(sentFields(insight))) {
+    const value = field instanceof Unreadable ? field.value : field
     if (reserved.has(name) || value === undefined) continue
     const old = former[name]
     item[name] = old && says(old, name, value) ? old : attribute(value)

@@ -1,4 +1,5 @@
 import type { Insight } from '../../../../protocol/insight/insight.ts'
+import { fieldText } from '../../../../protocol/insight/unreadable.ts'
 
 interface Held {
   readonly insight: Insight
@@ -41,6 +42,7 @@ export class Sequencer {
 }
 
 function oldestFirst(a: Insight, b: Insight): number {
-  if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1
+  const [first, second] = [fieldText(a.timestamp), fieldText(b.timestamp)]
+  if (first !== second) return first < second ? -1 : 1
   return a.alert_id < b.alert_id ? -1 : a.alert_id > b.alert_id ? 1 : 0
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Insight } from '../../../../protocol/insight/insight.ts'
+import { parseInsight } from '../../../../protocol/insight/read.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { StoreUnavailable } from '../../store.ts'
 import type { Batch, Version } from '../log/batch.ts'
@@ -77,7 +77,7 @@ export class Settler {
   /** Whether it was this call that wrote it. */
   async #bring(version: Version, found: Stored | undefined): Promise<boolean> {
     const { table, logger } = this.#parts
-    const insight = Insight.parse(JSON.parse(version.json))
+    const insight = parseInsight(version.json)
     let stored = found ?? (await table.get(version.alertId))
     for (let tries = 0; stored.digest === version.mark; tries++) {
       if (tries === mostTries) throw new StoreUnavailable(`${version.alertId} changes all the time`)

@@ -1,4 +1,5 @@
 import { type Insight, Status } from '../../../../protocol/insight/insight.ts'
+import { fieldText, Unreadable } from '../../../../protocol/insight/unreadable.ts'
 
 /** What the journal keeps of an alert in memory, next to its id. */
 export interface Facts {
@@ -21,15 +22,12 @@ export const idText = (alertId: string): string =>
 const escaped = /["\\\u0000-\u001f\ud800-\udfff]/
 
 export function factsOf(insight: Insight): Facts {
-  const time = scanTime(insight.timestamp, 0)
-  if (Number.isNaN(time) || insight.timestamp.length !== 24)
-    throw new TypeError(`timestamp ${insight.timestamp} is not normalised`)
-  return {
-    time,
-    risk: insight.risk_score,
-    type: insight.prediction_type,
-    status: statuses.indexOf(insight.status),
-  }
+  const { timestamp, risk_score: risk, status } = insight
+  const time = typeof timestamp === 'string' && timestamp.length === 24 ? scanTime(timestamp, 0) : Number.NaN
+  if (Number.isNaN(time)) throw new TypeError(`timestamp ${fieldText(timestamp)} is not normalised`)
+  if (risk instanceof Unreadable) throw new TypeError(`risk_score ${fieldText(risk)} is no risk`)
+  if (status instanceof Unreadable) throw new TypeError(`status ${fieldText(status)} is no status`)
+  return { time, risk, type: insight.prediction_type, status: statuses.indexOf(status) }
 }
 
 /** A scanned line's facts, and where its id stands. */

@@ -1,4 +1,5 @@
 import type { Aggregations } from '../../../../protocol/api.ts'
+import { fieldText } from '../../../../protocol/insight/unreadable.ts'
 import { parseTimestamp } from '../../../../protocol/time/timestamp.ts'
 import { parseStored, TextEntry } from '../../entry.ts'
 import type { Entry, AggregateQuery, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
@@ -40,7 +41,7 @@ export async function recentPage(log: DurableLog, query: RecentQuery): Promise<P
       if (filter && !filter.matches(candidate.of(slot))) continue
       const newest = page.at(-1)
       if (newest && page.length === limit)
-        return { items: page, next: { timestamp: newest.timestamp, alertId: newest.alert_id } }
+        return { items: page, next: { timestamp: fieldText(newest.timestamp), alertId: newest.alert_id } }
       page.push(parseStored(log.readSlot(slot)))
     }
     const last = slots.at(-1)

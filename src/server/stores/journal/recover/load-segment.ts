@@ -1,4 +1,5 @@
-import { Insight } from '../../../../protocol/insight/insight.ts'
+import type { Insight } from '../../../../protocol/insight/insight.ts'
+import { parseInsight } from '../../../../protocol/insight/read.ts'
 import type { AlertTable } from '../index/alert-table.ts'
 import { factsOf, idText, type ScannedFacts, scanFacts } from '../format/facts.ts'
 import { type Damage, type ScannedLine, scanSegment } from '../format/scan.ts'
@@ -32,7 +33,7 @@ export function loadSegment(segment: Segment, table: AlertTable): Damage | undef
 /** For a text that is not canonical, as a later version may write it. */
 function parse({ bytes, insightStart, insightEnd }: ScannedLine): Insight | undefined {
   try {
-    return Insight.parse(JSON.parse(bytes.toString('utf8', insightStart, insightEnd)))
+    return parseInsight(bytes.toString('utf8', insightStart, insightEnd))
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../../program/failure.ts'
-import { Insight } from '../../../../protocol/insight/insight.ts'
+import { parseInsight } from '../../../../protocol/insight/read.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { factsOf } from '../format/facts.ts'
 import { arrivalOf, checkLine, insightOffset, LineBuffer } from '../format/line.ts'
@@ -94,7 +94,7 @@ function intactLine(bytes: Buffer, text: string, start: number, end: number): In
   if (fault !== undefined) return undefined
   const json = bytes.toString('utf8', start + insightOffset(sequence), end - 1)
   try {
-    factsOf(Insight.parse(JSON.parse(json)))
+    factsOf(parseInsight(json))
   } catch {
     return undefined
   }
