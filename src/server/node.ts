@@ -1,23 +1,31 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { createApp, type Services } from './http/app.ts'
-import { createAuthorize } from './http/authorize.ts'
+import { AccessPolicy } from './http/access/access-policy.ts'
+import { type ListenAddress, loopbackAddress } from './http/access/listen-address.ts'
+import { badRequest, respond } from './http/http-fault.ts'
+import { createApp } from './http/app.ts'
+import { receiveFromNode } from './http/node-post.ts'
+import type { Services } from './http/services.ts'
 import { type Front, installFront } from './http/socket/front.ts'
 import { Hub, type HubOptions } from './stream/hub.ts'
 import { createMetrics } from './telemetry/metrics.ts'
-import { createReceiver, receiveOnHttp, receiveWhole } from './http/receive-insights.ts'
+import { createReceiver } from './http/receive-insights.ts'
 import { serveOnSockets } from './http/socket/socket-stream.ts'
 import type { StoreEvents } from './telemetry/store-events.ts'
 import { graceMs } from './stream/subscriber.ts'
 
 export interface ServerOptions extends HubOptions {
-  /** `127.0.0.1` by default. */
-  readonly host?: string
+  /** The address is `127.0.0.1` by default. */
+  readonly listen?: ListenAddress
   /** 0, the default, takes a free one. */
   readonly port?: number
   /** The bearer token that callers must send; anyone may call without one. */
   readonly token?: string | undefined
+  /** Host names that a server on a loopback address answers to, beside the loopback names and the one it listens by. */
+  readonly allowHosts?: readonly string[]
+  /** Origins whose pages may read and write; `*` for every one. Pages of other origins can't write without. */
+  readonly corsOrigins?: readonly string[]
   /** What the store counts, for `/metrics`. */
   readonly storeEvents?: StoreEvents | undefined
 }
@@ -30,31 +38,41 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+const unreadable = badRequest('bad_request', 'The request target or the Host field is wrong.')
+
 /** Serves a store over HTTP; resolves when it listens. Rejects with the system's error, such as EADDRINUSE. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { store, logger, token, corsOrigins = [], allowHosts = [], port = 0 } = options
+  const { host, address, loopback } = options.listen ?? loopbackAddress
   const hub = await Hub.start(options)
-  const { store, logger, token, host = '127.0.0.1', port = 0 } = options
   const now = options.now ?? (() => new Date())
+  const access = new AccessPolicy({ token, loopback, corsOrigins, allowHosts: [...allowHosts, host] })
   const services: Services = {
     store,
     hub,
     logger,
     now,
-    authorize: createAuthorize(token),
+    access,
     metrics: createMetrics(hub, options.storeEvents),
   }
-  const listener = getRequestListener(createApp(services).fetch)
-  const receiver = createReceiver(services)
-  const receive = receiveOnHttp(receiver)
+  const listener = getRequestListener(createApp(services).fetch, {
+    // HTTP/1.0 has no Host field.
+    hostname: 'localhost',
+    errorHandler: () => respond(unreadable, access.corsFields(undefined)),
+  })
+  const receive = createReceiver(services)
+  const receiveNode = receiveFromNode(receive)
   let underWay = 0
-  const server = createServer({ keepAlive: true, keepAliveInitialDelay: 60_000 }, (request, response) => {
+  // Duplicates of a field are joined, so that nobody takes the first of two Host fields for the only one.
+  const settings = { keepAlive: true, keepAliveInitialDelay: 60_000, joinDuplicateHeaders: true }
+  const server = createServer(settings, (request, response) => {
     underWay++
     response.on('close', () => underWay--)
-    if (!receive(request, response)) void listener(request, response)
+    if (!receiveNode(request, response)) void listener(request, response)
   })
-  const front = installFront(server, serveOnSockets(services), receiveWhole(receiver))
+  const front = installFront(server, serveOnSockets(services), receive)
   try {
-    await listen(server, host, port)
+    await listen(server, address, port)
   } catch (error) {
     await hub.close()
     throw error

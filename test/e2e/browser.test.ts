@@ -1,63 +1,88 @@
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { requireProgram, serve } from '../helpers/serve.ts'
+import { chromium, openPage } from '../helpers/chromium.ts'
+import { serve } from '../helpers/serve.ts'
 import { temporary } from '../helpers/temporary.ts'
 
-const path = '/usr/bin/chromium'
-const chromium = requireProgram(existsSync(path) ? path : undefined, 'chromium')
-const quiet =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
+const publish = (url: string, id: string) =>
+  fetch(`${url}/insights`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ alert_id: id, entity_id: 'cust_1', risk_score: 50 }),
+  })
+
+const ids = async (url: string) => {
+  const { items } = (await (await fetch(`${url}/insights/recent`)).json()) as {
+    items: { alert_id: string; status: string }[]
+  }
+  return items.map(({ alert_id, status }) => `${alert_id} ${status}`).sort()
+}
 
 test.skipIf(chromium === undefined)(
-  "a browser's EventSource on another origin gets what is there and what comes",
+  "a browser's EventSource on another loopback origin gets what is there and what comes",
   async () => {
     using directory = temporary()
-    await using server = await serve(join(directory.path, 'journal'))
-    const publish = (id: string) =>
-      fetch(`${server.url}/insights`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ alert_id: id, entity_id: 'cust_1', risk_score: 50 }),
-      })
-    await publish('before')
-    // The page tells what it got by asking for it.
-    let told: ((path: string) => void) | undefined
-    const page = createServer((request, response) => {
-      told?.(request.url ?? '')
-      response.setHeader('content-type', 'text/html').end(`<script>
+    await using server = await serve(directory.path)
+    await publish(server.url, 'before')
+    await using page = await openPage(`
       new EventSource('${server.url}/stream').onmessage = ({ data, lastEventId }) =>
-        fetch('/got/' + JSON.parse(data).alert_id + '/' + lastEventId)
-    </script>`)
-    })
-    await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve))
-    const { port } = page.address() as { port: number }
-    const browser = spawn(chromium ?? '', [
-      ...quiet.split(' '),
-      `--user-data-dir=${join(directory.path, 'browser')}`,
-      '--remote-debugging-port=0',
-      `http://127.0.0.1:${port}/`,
-    ])
-    const closed = new Promise((resolve) => browser.once('close', resolve))
-    const got = (id: string) =>
-      new Promise<string>((resolve) => {
-        told = (path) => {
-          if (path.startsWith(`/got/${id}/`)) resolve(path)
-        }
-      })
-    try {
-      expect(await got('before')).toMatch(/\/got\/before\/\w+-1$/)
-      const after = got('after')
-      await publish('after')
-      expect(await after).toMatch(/\/got\/after\/\w+-2$/)
-    } finally {
-      browser.kill('SIGKILL')
-      await closed
-      page.closeAllConnections()
-      page.close()
-    }
+        say('got', JSON.parse(data).alert_id + ' ' + lastEventId)`)
+    expect(await page.said('got')).toMatch(/^before \w+-1$/)
+    await publish(server.url, 'after')
+    expect(await page.said('got')).toMatch(/^after \w+-2$/)
   },
-  60_000,
 )
+
+/** Everything that a page may try on a server that isn't its own; says what it got by each. */
+const attack = (url: string, id: string) => `
+  const url = '${url}'
+  const insight = JSON.stringify({ alert_id: '${id}', entity_id: 'x', risk_score: 99 })
+  const json = { 'content-type': 'application/json' }
+  const attempt = (name, path, options) =>
+    fetch(url + path, options).then(async (r) => say(name, r.status + ' ' + (await r.text()).slice(0, 40)), () => say(name, 'blocked'))
+  const form = (enctype) => {
+    document.write('<iframe name="frame"></iframe><form target="frame" method="post" action="' + url + '/insights" enctype="' + enctype + '"><input name=\\'{"alert_id":"form","entity_id":"x","risk_score":1,"note":"\\' value=\\'"}\\'></form>')
+    document.querySelector('iframe').onload = () => say('form', 'sent')
+    document.querySelector('form').submit()
+  }
+  attempt('read', '/insights/recent')
+  attempt('write', '/insights', { method: 'POST', headers: json, body: insight })
+  attempt('plain', '/insights', { method: 'POST', mode: 'no-cors', body: insight })
+  attempt('patch', '/insights/known', { method: 'PATCH', headers: json, body: '{"status":"resolved"}' })
+  const source = new EventSource(url + '/stream')
+  source.onmessage = ({ data }) => say('stream', data)
+  source.onerror = () => { source.close(); say('stream', 'blocked') }
+  form('text/plain')`
+
+test.skipIf(chromium === undefined)('a page of another origin can neither read nor write', async () => {
+  using directory = temporary()
+  await using server = await serve(directory.path)
+  await publish(server.url, 'known')
+  await using page = await openPage(attack(server.url, 'attack'), { host: 'evil.example' })
+  for (const name of ['read', 'write', 'patch', 'stream']) expect(await page.said(name), name).toBe('blocked')
+  expect(await page.said('plain')).toBe('0 ')
+  expect(await page.said('form')).toBe('sent')
+  expect(await ids(server.url)).toEqual(['known open'])
+})
+
+test.skipIf(chromium === undefined)('a page whose name was turned to this machine gets nothing', async () => {
+  using directory = temporary()
+  await using server = await serve(directory.path)
+  await publish(server.url, 'known')
+  await using page = await openPage(attack('', 'attack'), { host: 'evil.example', reboundTo: server.url })
+  for (const name of ['read', 'write', 'patch']) expect(await page.said(name), name).toMatch(/^421 /)
+  expect(await page.said('stream')).toBe('blocked')
+  expect(await page.said('form')).toBe('sent')
+  expect(await ids(server.url)).toEqual(['known open'])
+})
+
+test.skipIf(chromium === undefined)('a page of an origin that is named reads and writes', async () => {
+  using directory = temporary()
+  await using server = await serve(directory.path, ['--cors-origin', '*'])
+  await publish(server.url, 'known')
+  await using page = await openPage(attack(server.url, 'page'), { host: 'ops.example' })
+  expect(await page.said('read')).toMatch(/^200 \{"items":/)
+  expect(await page.said('write')).toMatch(/^201 \{"accepted":1/)
+  expect(await page.said('patch')).toMatch(/^200 /)
+  expect(await page.said('stream')).toContain('"alert_id"')
+  expect(await ids(server.url)).toEqual(['known resolved', 'page open'])
+})

@@ -66,7 +66,8 @@ test('watch and demo take the terminal before anything that takes long to load',
 
 test('serve loads no Ink and no React, and on the journal no AWS SDK', () => {
   const serve = chunkOf('serve')
-  const modules = [...loaded(serve), ...loaded(chunkOf('journal', serve))]
+  const running = chunkOf('run-serve', serve)
+  const modules = [...loaded(serve), ...loaded(running), ...loaded(chunkOf('journal', running))]
   expect(modules).toContain('src/server/stores/journal/journal.ts')
   expect(modules.filter((module) => /aws-sdk|node_modules\/(ink|react)\//.test(module))).toEqual([])
 })
@@ -75,4 +76,10 @@ test('the help of recent waits for neither zod nor undici', () => {
   const modules = [...loaded(chunkOf('recent'))]
   expect(modules).toContain('src/commands/recent.ts')
   expect(modules.filter((module) => /node_modules\/(zod|undici)\//.test(module))).toEqual([])
+})
+
+test('the help of serve waits for no server', () => {
+  const modules = [...loaded(chunkOf('serve'))]
+  expect(modules).toContain('src/commands/serve.ts')
+  expect(modules.filter((module) => /node_modules\/(zod|hono)\//.test(module))).toEqual([])
 })

@@ -1,66 +1,61 @@
-import { Hono } from 'hono'
-import { cors } from 'hono/cors'
-import type { Authorize } from './authorize.ts'
-import { asHttpFault, HttpFault, internalError } from './http-fault.ts'
-import type { Hub } from '../stream/hub.ts'
-import type { Logger } from '../telemetry/logger.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
+import { type Context, Hono } from 'hono'
 import { alertmanagerRoutes } from '../sources/alertmanager/route.ts'
+import { exposedFields, type RequestFacts } from './access/access-policy.ts'
+import { asHttpFault, HttpFault, internalError, respond } from './http-fault.ts'
+import { createReceiver } from './receive-insights.ts'
+import { readRequestBody } from './request-body.ts'
 import { insightRoutes } from './routes/insights.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { streamRoutes } from './routes/stream.ts'
-import type { Store } from '../stores/store.ts'
-
-/** What the routes work with. */
-export interface Services {
-  readonly store: Store
-  readonly hub: Hub
-  readonly logger: Logger
-  readonly metrics: Metrics
-  readonly now: () => Date
-  readonly authorize: Authorize
-}
-
-/** Open to everyone, token or not: a load balancer asks for them. */
-const openPaths = new Set(['/healthz', '/readyz'])
+import type { Services } from './services.ts'
 
 /** The server as Request → Response, the same under Node, Lambda and a test. */
 export function createApp(services: Services): Hono {
+  const { access, metrics, logger } = services
   const app = new Hono()
-  app.use(
-    cors({
-      origin: '*',
-      allowMethods: ['GET', 'HEAD', 'POST', 'PATCH', 'OPTIONS'],
-      allowHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Last-Event-ID'],
-      exposeHeaders: ['Allow', 'ETag', 'Retry-After'],
-      maxAge: 86_400,
-    }),
-  )
+  const receive = createReceiver(services)
+  // Before everything else: the receiver does for itself what the app does for the other routes.
+  app.post('/insights', async (c) => {
+    const body = (maxBytes: number) => readRequestBody(c.req.raw, maxBytes)
+    const answer = await receive({ ...factsOf(c), body })
+    return new Response(answer.body, answer)
+  })
   app.use(async (c, next) => {
     await next()
-    services.metrics.answered(c.req.method, routeOf(c.req.routePath), c.res.status)
+    addFields(c.res, { ...exposedFields, ...access.corsFields(c.req.header('origin')) })
+    metrics.answered(c.req.method, routeOf(c.req.routePath), c.res.status)
   })
-  app.use((c, next) => guard(services.authorize, c.req.path, c.req.header('authorization'), next))
+  app.use(async (c, next) => {
+    const request = factsOf(c)
+    access.admit(request)
+    if (c.req.method !== 'OPTIONS') return next()
+    return new Response(null, { status: 204, headers: access.preflightFields(request) })
+  })
   for (const routes of [streamRoutes, insightRoutes, alertmanagerRoutes, operationRoutes])
     app.route('/', routes(services))
   allowOnly(app)
   app.notFound(() => respond(new HttpFault(404, 'not_found', 'There is nothing here; see /openapi.json.')))
   app.onError((error) => {
     const fault = asHttpFault(error)
-    if (!fault) services.logger('error', 'a request failed', { error: error.stack ?? String(error) })
+    if (!fault) logger('error', 'a request failed', { error: error.stack ?? String(error) })
     return respond(fault ?? internalError())
   })
   return app
 }
 
-async function guard(
-  authorize: Authorize,
-  path: string,
-  authorization: string | undefined,
-  next: () => Promise<void>,
-): Promise<void> {
-  if (!openPaths.has(path)) authorize(authorization)
-  await next()
+function factsOf({ req }: Context): RequestFacts {
+  const { method, path, url } = req
+  return {
+    method,
+    path,
+    target: url.slice(0, url.indexOf('/', url.indexOf('//') + 2)),
+    field: (name) => req.header(name),
+  }
+}
+
+/** What the answer says itself about the same field is left. */
+function addFields({ headers }: Response, fields: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(fields)) if (!headers.has(name)) headers.set(name, value)
 }
 
 /** Any other method on a path that is there gets 405 with what it allows. */
@@ -83,7 +78,3 @@ function allowOnly(app: Hono): void {
 
 /** Paths that nobody serves are counted together, so that strangers can't make up series. */
 const routeOf = (path: string) => (path === '/*' ? 'none' : path)
-
-function respond({ status, body, headers }: HttpFault): Response {
-  return Response.json(body, { status, headers })
-}

@@ -25,7 +25,7 @@ export class HttpFault extends Error {
 export const badRequest = (code: string, message: string, details?: unknown[]) =>
   new HttpFault(400, code, message, details ? { details } : {})
 
-/** What an error is to the client; undefined when it is a fault of ours. */
+/** Maps an error to its response; undefined when it is a fault of ours. */
 export function asHttpFault(error: unknown): HttpFault | undefined {
   if (error instanceof HttpFault) return error
   if (error instanceof StoreUnavailable)
@@ -37,3 +37,8 @@ export function asHttpFault(error: unknown): HttpFault | undefined {
 
 export const internalError = () =>
   new HttpFault(500, 'internal_error', 'The server failed; its log says why.')
+
+/** A fault as a response; `fields` beside its own. */
+export function respond({ status, body, headers }: HttpFault, fields: Record<string, string> = {}): Response {
+  return Response.json(body, { status, headers: { ...fields, ...headers } })
+}

@@ -1,13 +1,14 @@
+import type { FieldOf } from './access/access-policy.ts'
 import { HttpFault } from './http-fault.ts'
 
-/** A whole body, or 413 as soon as it is known to be larger than `most` bytes. */
-export async function readRequestBody(request: Request, most: number): Promise<Uint8Array> {
-  checkBodyHead(request.headers.get('content-length'), request.headers.get('content-encoding'), most)
+/** A whole body, or 413 as soon as it is known to be larger than `maxBytes`. */
+export async function readRequestBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  checkBodyHead((name) => request.headers.get(name) ?? undefined, maxBytes)
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of request.body ?? []) {
     size += piece.length
-    if (size > most) throw bodyTooLarge(most)
+    if (size > maxBytes) throw bodyTooLarge(maxBytes)
     pieces.push(piece)
   }
   const [only] = pieces
@@ -15,11 +16,12 @@ export async function readRequestBody(request: Request, most: number): Promise<U
 }
 
 /** What can be refused before the body is read. */
-export function checkBodyHead(length: string | null, encoding: string | null, most: number): void {
-  if (Number(length ?? 0) > most) throw bodyTooLarge(most)
-  if (encoding !== null && encoding.toLowerCase() !== 'identity')
+export function checkBodyHead(field: FieldOf, maxBytes: number): void {
+  if (Number(field('content-length') ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
+  const encoding = field('content-encoding')
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new HttpFault(415, 'unsupported_content_encoding', 'Send the body without content encoding.')
 }
 
-export const bodyTooLarge = (most: number) =>
-  new HttpFault(413, 'body_too_large', `The body is larger than ${most} bytes.`)
+export const bodyTooLarge = (maxBytes: number) =>
+  new HttpFault(413, 'body_too_large', `The body is larger than ${maxBytes} bytes.`)

@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Insight } from '../../../src/protocol/insight/insight.ts'
 import { createApp } from '../../../src/server/http/app.ts'
-import { createAuthorize } from '../../../src/server/http/authorize.ts'
+import { type AccessOptions, AccessPolicy } from '../../../src/server/http/access/access-policy.ts'
 import { Hub } from '../../../src/server/stream/hub.ts'
 import { createMetrics } from '../../../src/server/telemetry/metrics.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
@@ -19,13 +19,13 @@ beforeEach(async () => {
 })
 afterEach(() => hub.close())
 
-function createTestApp(token?: string): Hono {
+function createTestApp(access: AccessOptions = {}): Hono {
   return createApp({
     store,
     hub,
     logger: () => {},
     now: () => new Date(),
-    authorize: createAuthorize(token),
+    access: new AccessPolicy(access),
     metrics: createMetrics(hub),
   })
 }
@@ -173,7 +173,7 @@ test('a store that is away is 503 with when to come back', async () => {
 })
 
 test('a token is asked for, except for health', async () => {
-  app = createTestApp('secret')
+  app = createTestApp({ token: 'secret' })
   const refused = await call('GET', '/insights/recent')
   expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="iops"'])
   const authorization = 'Bearer secret'

@@ -1,15 +1,14 @@
 import { Hono } from 'hono'
 import { limits, sentFields } from '../../../protocol/insight/insight.ts'
-import type { Services } from '../app.ts'
+import type { Services } from '../services.ts'
 import { changeInsight } from '../../ingest/change-insight.ts'
 import { entityTag, namesTag } from '../entity-tag.ts'
 import { HttpFault } from '../http-fault.ts'
-import { ingest } from '../../ingest/ingest.ts'
 import { writePageToken } from '../page-token.ts'
 import { Query } from '../query.ts'
 import { readRequestBody } from '../request-body.ts'
 
-export function insightRoutes({ store, metrics, now }: Services): Hono {
+export function insightRoutes({ store, now }: Services): Hono {
   const routes = new Hono()
 
   routes.get('/insights/recent', async (c) => {
@@ -42,13 +41,6 @@ export function insightRoutes({ store, metrics, now }: Services): Hono {
     const known = c.req.header('if-none-match')
     if (known !== undefined && namesTag(known, tag, { weak: true })) return c.body(null, 304, { etag: tag })
     return c.json(sentFields(insight), 200, { etag: tag })
-  })
-
-  routes.post('/insights', async (c) => {
-    const body = await readRequestBody(c.req.raw, limits.bodyBytes)
-    const result = await ingest(store, body, c.req.header('content-type'), now())
-    metrics.ingested(result)
-    return c.json(result, 201)
   })
 
   routes.patch('/insights/:id', async (c) => {

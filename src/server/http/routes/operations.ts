@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import type { Services } from '../app.ts'
 import { StoreUnavailable } from '../../stores/store.ts'
+import type { Services } from '../services.ts'
 import { openapi } from '../openapi.ts'
 
 /** For those who run the server. */

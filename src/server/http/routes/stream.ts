@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import { Hono } from 'hono'
-import type { Services } from '../app.ts'
+import type { Services } from '../services.ts'
 import { openStream } from '../../stream/opening.ts'
 import { streamHeaders } from '../../stream/stream-headers.ts'
 import { readStreamRequest } from '../../stream/stream-request.ts'

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { PostConnection, type ServePost } from './post-connection.ts'
+import type { Receiver } from '../receive-insights.ts'
+import { PostConnection } from './post-connection.ts'
 import { readStreamHead, readWholePost, type StreamHead } from './request-head.ts'
 
 /** Serves a stream on a bare socket; false leaves the request to the HTTP server. */
@@ -22,7 +23,7 @@ const patienceMs = 2000
  * on HTTP objects; so are plain insights that come whole, at half the price. Everything else goes to
  * the HTTP server untouched, as if nobody had looked.
  */
-export function installFront(server: Server, serve: ServeStream, servePost: ServePost): Front {
+export function installFront(server: Server, serve: ServeStream, receive: Receiver): Front {
   const handlers = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
   server.removeAllListeners('connection')
   const silent = new Set<Socket>()
@@ -60,7 +61,7 @@ export function installFront(server: Server, serve: ServeStream, servePost: Serv
     letGo(socket)
     socket.off('end', onEnd)
     const connection = new PostConnection(socket, {
-      serve: servePost,
+      receive,
       idleMs: server.keepAliveTimeout,
       other(more) {
         posting.delete(connection)

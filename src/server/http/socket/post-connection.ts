@@ -1,19 +1,11 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Receiver } from '../receive-insights.ts'
+import { fieldLines } from './field-lines.ts'
 import { readWholePost, type WholePost } from './request-head.ts'
 
-/** What goes back for one request; `body` is JSON. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-/** Answers one request; never rejects. */
-export type ServePost = (post: WholePost) => Promise<Answer>
-
 export interface PostConnectionOptions {
-  readonly serve: ServePost
+  readonly receive: Receiver
   /** A connection that nobody has used for so long is closed, in milliseconds. */
   readonly idleMs: number
   /** Takes the connection over, with the bytes of a request that is not a whole post. */
@@ -63,7 +55,11 @@ export class PostConnection {
   }
 
   async #answer(post: WholePost): Promise<void> {
-    const { status, headers, body } = await this.#options.serve(post)
+    const { status, headers, body } = await this.#options.receive({
+      field: (name) => post.headers.get(name),
+      // What one read brings is far below the bound.
+      body: () => post.body,
+    })
     const { socket } = this
     this.#busy = false
     if (socket.destroyed) return
@@ -71,7 +67,7 @@ export class PostConnection {
       ? 'connection: close\r\n'
       : `connection: keep-alive\r\nkeep-alive: timeout=${Math.floor(this.#options.idleMs / 1000)}\r\n`
     const size = `content-length: ${Buffer.byteLength(body)}\r\ndate: ${dateOf(Date.now())}\r\n`
-    const text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${fieldsOf(headers)}${stays}${size}\r\n${body}`
+    const text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${fieldLines(headers)}${stays}${size}\r\n${body}`
     if (this.#last) {
       socket.end(text, () => socket.destroy())
       return
@@ -93,20 +89,6 @@ export class PostConnection {
     this.#options.other(bytes)
   }
 }
-
-/** The fields as they are sent; made once for each object, and most answers share theirs. */
-function fieldsOf(headers: Answer['headers']): string {
-  let fields = fieldTexts.get(headers)
-  if (fields === undefined) {
-    fields = Object.entries(headers)
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join('')
-    fieldTexts.set(headers, fields)
-  }
-  return fields
-}
-
-const fieldTexts = new WeakMap<Answer['headers'], string>()
 
 /** The time as HTTP writes it (RFC 9110, 5.6.7); made once a second. */
 function dateOf(now: number): string {

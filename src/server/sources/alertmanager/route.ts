@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Services } from '../../http/app.ts'
+import type { Services } from '../../http/services.ts'
 import { alertmanagerBodyBytes, receiveAlerts } from './alertmanager.ts'
 import { readRequestBody } from '../../http/request-body.ts'
 

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { PostConnection, type ServePost } from '../../../../src/server/http/socket/post-connection.ts'
+import type { Receiver } from '../../../../src/server/http/receive-insights.ts'
+import { PostConnection } from '../../../../src/server/http/socket/post-connection.ts'
 import { RawClient } from '../../../helpers/raw-client.ts'
 import { runServer } from '../../../helpers/server.ts'
 
@@ -8,7 +9,7 @@ const insight = JSON.stringify({ entity_id: 'cust_1', risk_score: 50, explanatio
 function post(body: string, ...lines: string[]): string {
   const bytes = Buffer.from(body)
   const fields = ['Content-Type: application/json', ...lines, `Content-Length: ${bytes.length}`]
-  return `POST /insights HTTP/1.1\r\nHost: here\r\n${fields.join('\r\n')}\r\n\r\n${bytes.toString('latin1')}`
+  return `POST /insights HTTP/1.1\r\nHost: localhost\r\n${fields.join('\r\n')}\r\n\r\n${bytes.toString('latin1')}`
 }
 const answers = ({ received }: RawClient) => received.split(/(?=HTTP\/1\.1 \d)/).filter((text) => text !== '')
 const statuses = (client: RawClient) => answers(client).map((text) => Number(text.slice(9, 12)))
@@ -25,14 +26,14 @@ async function gated(idleMs = 60_000) {
   const waiting: (() => void)[] = []
   const other: string[] = []
   const connections: PostConnection[] = []
-  const serve: ServePost = async ({ body }) => {
-    const text = body.toString()
+  const receive: Receiver = async ({ body }) => {
+    const text = (await body(1024)).toString()
     await new Promise<void>((resolve) => waiting.push(resolve))
     return { status: 201, headers: {}, body: text }
   }
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const connection = new PostConnection(socket, {
-      serve,
+      receive,
       idleMs,
       other: (bytes) => other.push(bytes.toString('latin1')),
     })
@@ -108,7 +109,7 @@ test('one connection takes one after the other, and then anything else', async (
   }
   client.send(post(insight) + post(insight))
   await client.until((now) => complete(now, 5))
-  client.send('GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n')
+  client.send('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await client.expect('"status":"ok"')
   client.send(post(insight))
   await client.until((now) => complete(now, 7))
@@ -125,7 +126,7 @@ test.for([
   ['two lengths', post(insight, 'Content-Length: 2'), 400],
   ['a length and chunks', post(insight, 'Transfer-Encoding: chunked'), 400],
   ['a negative length', post(insight).replace(/Content-Length: /, 'Content-Length: -'), 400],
-  ['no host', post(insight).replace('Host: here\r\n', ''), 400],
+  ['no host', post(insight).replace('Host: localhost\r\n', ''), 400],
   ['another version', post(insight).replace('HTTP/1.1', 'HTTP/1.2'), 400],
 ] as const)('%s is refused, and nothing is stored', async ([, bytes, status]) => {
   await using server = await runServer()

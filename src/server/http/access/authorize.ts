@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { HttpFault } from './http-fault.ts'
+import { HttpFault } from '../http-fault.ts'
 
 /** Throws 401 unless the header carries the bearer token. */
 export type Authorize = (authorization: string | undefined) => void
@@ -11,9 +11,9 @@ export function createAuthorize(token: string | undefined): Authorize {
   return (authorization) => {
     const [, given] = /^bearer +([^ ]+) *$/i.exec(authorization ?? '') ?? []
     if (given !== undefined && timingSafeEqual(digest(given), wanted)) return
-    const words =
+    const message =
       given === undefined ? 'Send the bearer token of this server.' : 'The bearer token is not right.'
-    throw new HttpFault(401, 'unauthorized', words, {
+    throw new HttpFault(401, 'unauthorized', message, {
       headers: {
         'www-authenticate': `Bearer realm="iops"${given === undefined ? '' : ', error="invalid_token"'}`,
       },
