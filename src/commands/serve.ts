@@ -24,6 +24,7 @@ export interface ServeOptions {
   readonly insecure: boolean
   readonly allowHosts: readonly string[]
   readonly corsOrigins: readonly string[]
+  readonly severityMap: string | undefined
 }
 
 export function serveCommand(io: Io): Command {
@@ -55,6 +56,7 @@ export function serveCommand(io: Io): Command {
       'answer to this name as well when listening on loopback; repeatable',
       collect,
     )
+    .option('--severity-map <file>', 'what severity words mean: lines like P1 = "critical", ticket = 40')
     .option(
       '--insecure',
       'listen beyond this machine without a token: anyone there may read and write',
@@ -93,6 +95,7 @@ export function toOptions(flags: Record<string, unknown>, env: Io['env']): Serve
     insecure: flags.insecure === true,
     allowHosts: list('allowHost').map(readHostName),
     corsOrigins: list('corsOrigin').map(readOrigin),
+    severityMap: text('severityMap'),
   }
 }
 

@@ -12,6 +12,7 @@ import { Hub, type HubOptions } from './stream/hub.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import { createReceiver } from './http/receive-insights.ts'
 import { serveOnSockets } from './http/socket/socket-stream.ts'
+import { createSeverityScale } from './sources/severity-scale.ts'
 import type { StoreEvents } from './telemetry/store-events.ts'
 import { graceMs } from './stream/subscriber.ts'
 
@@ -26,6 +27,8 @@ export interface ServerOptions extends HubOptions {
   readonly allowHosts?: readonly string[]
   /** Origins whose pages may read and write; `*` for every one. Pages of other origins can't write without. */
   readonly corsOrigins?: readonly string[]
+  /** Severity words of sources by the risk that they mean, beside the usual ones. */
+  readonly severityMap?: ReadonlyMap<string, number>
   /** What the store counts, for `/metrics`. */
   readonly storeEvents?: StoreEvents | undefined
 }
@@ -53,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger,
     now,
     access,
+    riskOf: createSeverityScale(options.severityMap),
     metrics: createMetrics(hub, options.storeEvents),
   }
   const listener = getRequestListener(createApp(services).fetch, {

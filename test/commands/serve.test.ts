@@ -14,6 +14,7 @@ const defaults: ServeOptions = {
   insecure: false,
   allowHosts: [],
   corsOrigins: [],
+  severityMap: undefined,
 }
 
 test.each<[string, Record<string, unknown>, Record<string, string>, Partial<ServeOptions>]>([
@@ -26,6 +27,7 @@ test.each<[string, Record<string, unknown>, Record<string, string>, Partial<Serv
   ['repair', { repair: true }, {}, { repair: true }],
   ['a token file', { tokenFile: 't' }, {}, { tokenFile: 't' }],
   ['a token', {}, { IOPS_SERVER_TOKEN: 's3cret' }, { token: 's3cret' }],
+  ['a severity map', { severityMap: 'map.toml' }, {}, { severityMap: 'map.toml' }],
   ['insecure', { insecure: true }, {}, { insecure: true }],
   [
     'names',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { iops } from '../helpers/iops.ts'
 import { requireProgram, serve } from '../helpers/serve.ts'
 import { temporary } from '../helpers/temporary.ts'
 
@@ -78,3 +79,32 @@ receivers: [{name: iops, webhook_configs: [{url: '${server.url}/integrations/ale
   },
   60_000,
 )
+
+test('--severity-map says what words mean; a wrong file is refused before anything is opened', async () => {
+  using directory = temporary()
+  const map = join(directory.path, 'words.toml')
+  writeFileSync(map, 'ticket = 85\nP1 = "info"\n')
+  await using server = await serve(join(directory.path, 'journal'), ['--severity-map', map])
+  const alerts = ['ticket', 'P1', 'warning'].map((severity) => ({
+    status: 'firing',
+    labels: { alertname: severity, severity },
+    startsAt: '2026-11-23T15:53:50Z',
+  }))
+  await fetch(`${server.url}/integrations/alertmanager`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ version: '4', alerts }),
+  })
+  const page = (await (await fetch(`${server.url}/insights/recent`)).json()) as {
+    items: { prediction_type: string; risk_score: number }[]
+  }
+  const risks = Object.fromEntries(page.items.map((item) => [item.prediction_type, item.risk_score]))
+  expect(risks).toEqual({ ticket: 85, P1: 30, warning: 70 })
+  writeFileSync(map, 'ticket = "urgent!"\n')
+  const journal = join(directory.path, 'other')
+  const { code, stderr } = await iops(['serve', '--store', journal, '--port', '0', '--severity-map', map])
+  expect(code).toBe(2)
+  expect(stderr).toContain(map)
+  expect(stderr).toContain('"ticket"')
+  expect(existsSync(journal)).toBe(false)
+})

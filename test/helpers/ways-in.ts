@@ -1,6 +1,7 @@
 import { AccessPolicy, type AccessOptions } from '../../src/server/http/access/access-policy.ts'
 import type { ListenAddress } from '../../src/server/http/access/listen-address.ts'
 import { createApp } from '../../src/server/http/app.ts'
+import { createSeverityScale } from '../../src/server/sources/severity-scale.ts'
 import { createMetrics } from '../../src/server/telemetry/metrics.ts'
 import { RawClient } from './raw-client.ts'
 import { runServer, type TestServer } from './server.ts'
@@ -39,6 +40,7 @@ export async function openWaysIn(
     logger: () => {},
     now: () => new Date(),
     metrics: createMetrics(server.hub),
+    riskOf: createSeverityScale(),
     access: new AccessPolicy({ ...options, loopback: options.listen === undefined }),
   }
   const app = createApp(services)

@@ -13,19 +13,22 @@ import { listenFailure } from './listen-failure.ts'
 /** Serves until the signal aborts; then ends every stream, and what was accepted is on disk. */
 export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   keepYoungHeapSmall()
-  const { host, port, allowHosts, corsOrigins, store: address, repair } = options
+  const { host, port, store: address, repair } = options
   const token = options.tokenFile === undefined ? options.token : await readToken(options.tokenFile)
   const listen = await resolveListenAddress(host).catch((error: unknown) => {
     throw listenFailure(error, host, port)
   })
   checkExposure(listen, token, options.insecure)
+  const severityMap = await readWords(options.severityMap)
   const now = () => new Date(io.now())
   const logger = createLogger(io.stderr as NodeJS.WriteStream, now)
   const storeEvents = new StoreEvents()
   const retention = { maxAgeMs: options.retainAgeMs, maxInsights: options.retainCount }
   const store = await openStore(address, { logger, retention, repair, count: storeEvents.count })
   try {
-    const settings = { store, logger, now, storeEvents, listen, port, token, allowHosts, corsOrigins }
+    const { allowHosts, corsOrigins } = options
+    const access = { listen, port, token, allowHosts, corsOrigins }
+    const settings = { store, logger, now, storeEvents, severityMap, ...access }
     const server = await startServer(settings).catch((error: unknown) => {
       throw listenFailure(error, host, port)
     })
@@ -53,6 +56,12 @@ function checkExposure(
       hint: 'set IOPS_SERVER_TOKEN or --token-file; --insecure lets anyone there read and change alerts',
     },
   )
+}
+
+async function readWords(path: string | undefined): Promise<ReadonlyMap<string, number>> {
+  if (path === undefined) return new Map()
+  const { readSeverityMap } = await import('../../server/sources/severity-map.ts')
+  return readSeverityMap(path)
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

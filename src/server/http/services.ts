@@ -1,3 +1,4 @@
+import type { SeverityScale } from '../sources/severity-scale.ts'
 import type { Store } from '../stores/store.ts'
 import type { Hub } from '../stream/hub.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -12,4 +13,6 @@ export interface Services {
   readonly metrics: Metrics
   readonly now: () => Date
   readonly access: AccessPolicy
+  /** What the severity words of sources mean. */
+  readonly riskOf: SeverityScale
 }

@@ -7,8 +7,8 @@ import { completeInsight } from './complete-insight.ts'
 import { newAlertId } from './new-alert-id.ts'
 import { readBatch } from './read-batch.ts'
 
-/** An input whose alert is known. `reopen` makes a resolved alert open again, and leaves an acknowledged one. */
-export type NamedInput = InsightInput & { readonly alert_id: string; readonly reopen?: boolean }
+/** An input whose alert is known. With `unlessResolved` it leaves an alert that is resolved as it is. */
+export type NamedInput = InsightInput & { readonly alert_id: string; readonly unlessResolved?: boolean }
 
 /**
  * Takes a body of insights, all or nothing; resolves when they are durable. The checks run at once,
@@ -49,10 +49,8 @@ function toChange(input: NamedInput, arrival: string): Change {
   return {
     alertId: input.alert_id,
     apply: (current) =>
-      completeInsight(
-        input.reopen && current?.status === 'resolved' ? { ...input, status: 'open' } : input,
-        current,
-        arrival,
-      ),
+      input.unlessResolved && current?.status === 'resolved'
+        ? undefined
+        : completeInsight(input, current, arrival),
   }
 }

@@ -5,6 +5,7 @@ import type { Insight } from '../../../src/protocol/insight/insight.ts'
 import { createApp } from '../../../src/server/http/app.ts'
 import { type AccessOptions, AccessPolicy } from '../../../src/server/http/access/access-policy.ts'
 import { Hub } from '../../../src/server/stream/hub.ts'
+import { createSeverityScale } from '../../../src/server/sources/severity-scale.ts'
 import { createMetrics } from '../../../src/server/telemetry/metrics.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
 
@@ -27,6 +28,7 @@ function createTestApp(access: AccessOptions = {}): Hono {
     now: () => new Date(),
     access: new AccessPolicy(access),
     metrics: createMetrics(hub),
+    riskOf: createSeverityScale(),
   })
 }
 

@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type InsightInput, limits } from '../../../protocol/insight/insight.ts'
+import { isRisk } from '../../../protocol/severity.ts'
 import { normalizeTimestamp } from '../../../protocol/time/timestamp.ts'
 import type { Alert } from './alertmanager.ts'
 import { cutBytes, cutLength } from '../../../text/cut-text.ts'
 import type { NamedInput } from '../../ingest/ingest.ts'
-
-/** Risk by the `severity` label; 50 for another word or none. */
-const riskBySeverity: Readonly<Record<string, number>> = {
-  critical: 90,
-  page: 90,
-  warning: 70,
-  info: 30,
-  none: 10,
-}
+import type { SeverityScale } from '../severity-scale.ts'
 
 /** The first of these labels that is there names what the alert is about. */
 const entityLabels = ['entity', 'instance', 'service', 'pod', 'node', 'host', 'job', 'namespace', 'cluster']
@@ -20,9 +13,10 @@ const entityLabels = ['entity', 'instance', 'service', 'pod', 'node', 'host', 'j
 /**
  * One alert as an insight. Each firing episode is one alert: Prometheus gives a later one another
  * `startsAt`. Strings of strangers are kept as data; what passes a bound is cut, and a note and the
- * explanation say so, because Alertmanager would send the same again for ever.
+ * explanation say so, because Alertmanager would send the same again for ever. The annotation
+ * `risk_score` says the risk itself; else the `severity` label does.
  */
-export function toInsight(alert: Alert): { input: NamedInput; notes: string[] } {
+export function toInsight(alert: Alert, riskOf: SeverityScale): { input: NamedInput; notes: string[] } {
   const { labels, annotations = {}, startsAt, status } = alert
   const name = labels.alertname || 'alert'
   const notes: string[] = []
@@ -37,7 +31,7 @@ export function toInsight(alert: Alert): { input: NamedInput; notes: string[] } 
     alert_id: `${printable(cutLength(fingerprintOf(alert), 64))}-${printable(cutLength(startsAt, 64))}`,
     entity_id: printable(cutLength(entity, limits.idLength)),
     prediction_type: cutLength(name, limits.typeLength),
-    risk_score: riskBySeverity[labels.severity?.toLowerCase() ?? ''] ?? 50,
+    risk_score: givenRisk(annotations.risk_score) ?? riskOf(labels.severity),
     explanation: notes.length > 0 ? `${explanation}\n[cut: ${notes.join('; ')}]` : explanation,
     model_used: 'alertmanager',
     confidence: 1,
@@ -45,13 +39,19 @@ export function toInsight(alert: Alert): { input: NamedInput; notes: string[] } 
     labels: kept,
     ...times(alert),
     ...link(annotations.runbook_url, alert.generatorURL),
-    ...(status === 'resolved' ? { status: 'resolved' as const } : { reopen: true }),
+    ...(status === 'resolved' ? { status: 'resolved' as const } : { unlessResolved: true }),
   }
   return { input, notes: notes.map((note) => `${name}: ${note}`) }
 }
 
 /** Room for the sentence that says what was cut. */
 const noteBytes = 256
+
+/** An annotation that is a risk from 0 to 100, in decimal digits. */
+function givenRisk(text = ''): number | undefined {
+  const risk = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined
+  return isRisk(risk) ? risk : undefined
+}
 
 function times({ startsAt, endsAt = '', status }: Alert): Pick<InsightInput, 'timestamp' | 'resolved_at'> {
   const timestamp = normalizeTimestamp(startsAt)

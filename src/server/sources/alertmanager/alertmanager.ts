@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { PublishResult } from '../../../protocol/api.ts'
 import { badRequest } from '../../http/http-fault.ts'
 import type { Store } from '../../stores/store.ts'
+import type { SeverityScale } from '../severity-scale.ts'
 import { toInsight } from './alert-to-insight.ts'
 import { appendInputs } from '../../ingest/ingest.ts'
 import { readJsonBody } from '../../ingest/read-batch.ts'
@@ -40,7 +41,7 @@ export interface Received extends PublishResult {
  * nothing: Alertmanager repeats itself by design.
  */
 export async function receiveAlerts(
-  store: Store,
+  { store, riskOf }: { readonly store: Store; readonly riskOf: SeverityScale },
   body: Uint8Array,
   contentType: string | undefined,
   now: Date,
@@ -50,7 +51,7 @@ export async function receiveAlerts(
     const details = error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
     throw badRequest('invalid_notification', 'This is no Alertmanager notification of version 4.', details)
   }
-  const mapped = data.alerts.map(toInsight)
+  const mapped = data.alerts.map((alert) => toInsight(alert, riskOf))
   const notes = mapped.flatMap(({ notes }) => notes)
   if (data.truncatedAlerts)
     notes.push(

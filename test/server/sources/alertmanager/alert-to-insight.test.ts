@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InsightInput, type Insight } from '../../../../src/protocol/insight/insight.ts'
 import { receiveAlerts } from '../../../../src/server/sources/alertmanager/alertmanager.ts'
+import { createSeverityScale } from '../../../../src/server/sources/severity-scale.ts'
 import { MemoryStore } from '../../../helpers/memory-store.ts'
 
 const names = fc.oneof(
@@ -40,9 +41,15 @@ const alert = fc.record(
   { requiredKeys: ['labels', 'startsAt'] },
 )
 
+const riskOf = createSeverityScale()
 const now = new Date('2026-11-23T17:00:00.000Z')
 const post = (store: MemoryStore, alerts: unknown, arrival = now) =>
-  receiveAlerts(store, Buffer.from(JSON.stringify({ version: '4', alerts })), 'application/json', arrival)
+  receiveAlerts(
+    { store, riskOf },
+    Buffer.from(JSON.stringify({ version: '4', alerts })),
+    'application/json',
+    arrival,
+  )
 
 test('any notification becomes valid insights, and firing and resolved are one alert', async () => {
   await fc.assert(
