@@ -5,7 +5,7 @@ import type { Filter } from '../protocol/filter/filter.ts'
 import { parseTimestamp } from '../protocol/time/timestamp.ts'
 import { dateText, sparkline, wholeNumber } from '../text/format.ts'
 import { jsonSafe, sanitize } from '../text/sanitize.ts'
-import { riskText, statusText } from '../text/words.ts'
+import { riskText } from '../text/words.ts'
 import { type Appearance, appearance } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
@@ -49,7 +49,7 @@ function describe(totals: Aggregations, { glyphs }: Appearance): string {
     ...(info === undefined ? [] : [['info', wholeNumber(info)] as [string, string]]),
     ['average risk', riskText(avgRisk)],
   ]
-  const sections = [lines(counts), lines(ranked(byType)), lines(ranked(withStatusTexts(byStatus)))]
+  const sections = [lines(counts), lines(ranked(byType)), lines(ranked(byStatus))]
   const first = buckets[0]
   if (first !== undefined && buckets.some((bucket) => bucket.total > 0)) {
     const start = parseTimestamp(first.start)
@@ -66,9 +66,6 @@ function describe(totals: Aggregations, { glyphs }: Appearance): string {
   }
   return sections.filter((section) => section !== '').join('\n')
 }
-
-const withStatusTexts = (byStatus: Readonly<Record<string, number>>) =>
-  Object.fromEntries(Object.entries(byStatus).map(([status, count]) => [statusText(status), count]))
 
 const ranked = (record: Readonly<Record<string, number>>): [string, string][] =>
   Object.entries(record)

@@ -21,14 +21,18 @@ export const severityText = (
   glyphs: { readonly severity: Readonly<Record<Severity, string>> },
 ): string => `${glyphs.severity[severity]} ${shortSeverities[severity]}`
 
-const statusTexts: Readonly<Record<Status, string>> = {
+const shortStatuses: Readonly<Record<Status, string>> = {
   open: 'open',
   acknowledged: 'ack',
   resolved: 'resolved',
 }
 
-/** `open`, `ack`, `resolved`; what can't be a status is `?`. */
-export const statusText = (status: unknown): string => (isStatus(status) ? statusTexts[status] : unknownText)
+/** `open`, `ack`, `resolved`, for a column; what can't be a status is `?`. */
+export const shortStatus = (status: unknown): string =>
+  isStatus(status) ? shortStatuses[status] : unknownText
+
+/** `open`, `acknowledged`, `resolved`, where there is room; what can't be a status is `?`. */
+export const statusText = (status: unknown): string => (isStatus(status) ? status : unknownText)
 
 /** A time as it is sent, `2026-11-23T14:22:07.120Z`; what can't be a time is `?`. */
 export const timeText = (time: unknown): string => (typeof time === 'string' ? sanitize(time) : unknownText)

@@ -87,8 +87,11 @@ export class DashboardStore {
   }
 
   key(chord: string): void {
-    const { state, effects } = reduceKey(this.#seen(), chord, this.alerts, this.#options.keys)
+    const seen = this.#seen()
+    const { state, effects } = reduceKey(seen, chord, this.alerts, this.#options.keys)
     this.#state = state
+    // What waits to be taken in comes above the rows that were seen.
+    if (seen.follow && !state.follow) this.alerts.look(this.alerts.rows.at(viewportOf(state).top))
     this.#draw()
     for (const effect of effects) this.#options.onEffect(effect)
   }
@@ -163,7 +166,8 @@ export class DashboardStore {
    */
   #seen(): ViewState {
     const state = { ...this.#state, now: this.#options.now() }
-    return state.follow ? state : settle(state, this.alerts.rows)
+    // A burst may have been taken in since the last frame: the row that stood first then is still the selected one.
+    return { ...settle({ ...state, follow: false }, this.alerts.rows), follow: state.follow }
   }
 
   #soon(): void {
@@ -184,13 +188,16 @@ export class DashboardStore {
     const now = this.#options.now()
     const feed = this.#options.feed()
     this.alerts.setClock(now, feed.skewMs)
-    this.alerts.settle()
     this.alerts.setFrozen(state.frozen)
+    this.alerts.settle()
+    const { rows: before } = this.alerts
     this.alerts.arrange({ ...state, typed: typedFilter(state) })
     const { rows } = this.alerts
     const settled = settle({ ...state, now, feed }, rows)
+    // Who asks for another order or filter knows that other rows come.
+    const displaced = rows === before ? settled.displaced : state.displaced
     this.alerts.look(settled.follow ? undefined : rows.at(viewportOf(settled).top))
-    this.#state = { ...settled, newAbove: this.alerts.newAbove, waiting: this.alerts.waiting }
+    this.#state = { ...settled, displaced, newAbove: this.alerts.newAbove, waiting: this.alerts.waiting }
   }
 
   #draw(onlyChanges = false): void {

@@ -170,11 +170,11 @@ test('a pasted chunk fires no key', async () => {
 
 test('acknowledge, resolve and undo arrive at the server, and at everybody who watches', async () => {
   await publish(recentInsight(1))
-  const mine = watch({ columns: 130 })
-  const other = watch({ columns: 130 })
+  const mine = watch({ columns: 110 })
+  const other = watch({ columns: 110 })
   for (const pty of [mine, other]) await pty.until('cust_1')
   for (const [key, word, wanted] of [
-    ['a', /▌.* ack .*cust_1/, 'acknowledged'],
+    ['ga', /▌.* ack .*cust_1/, 'acknowledged'],
     ['R', /▌.* resolved .*cust_1/, 'resolved'],
     ['u', /▌.* ack .*cust_1/, 'acknowledged'],
     ['u', /▌.* open .*cust_1/, 'open'],

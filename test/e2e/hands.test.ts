@@ -44,7 +44,7 @@ describe('copy', () => {
     await put(alert)
     const pty = await watch()
     for (const [keys, words] of [
-      ['y', 'sent the id to'],
+      ['gy', 'sent the id to'],
       ['Yj', 'sent the JSON to'],
       ['Ym', 'sent the markdown to'],
       ['Yc', 'sent the curl command to'],
@@ -64,7 +64,7 @@ describe('copy', () => {
   it('goes in an envelope through tmux', async () => {
     await put(recentInsight(1))
     const pty = await watch({ TMUX: '/tmp/tmux-0/default,1,0' })
-    pty.press('y')
+    pty.press('gy')
     await pty.until('sent the id to')
     const data = Buffer.from('a1').toString('base64')
     expect(pty.output).toContain(`\x1bPtmux;\x1b\x1b]52;c;${data}\x07\x1b\\`)
@@ -90,7 +90,7 @@ describe('open', () => {
     await put(recentInsight(1, { url: link }))
     const { env, said } = opener()
     const pty = await watch(env)
-    pty.press('o')
+    pty.press('go')
     await pty.until('asked xdg-open to open the link')
     await expect.poll(said).toBe(`1\n${new URL(link).href}\n`)
   })
@@ -107,7 +107,7 @@ describe('open', () => {
   it('tells the link where there is no desktop', async () => {
     await put(recentInsight(1, { url: 'https://a.example/x' }))
     const pty = await watch()
-    pty.press('o')
+    pty.press('go')
     await pty.until('no desktop here; the link is https://a.example/x')
   })
 })
@@ -188,7 +188,7 @@ it('lines pasted into a filter are one filter, and fire no key', async () => {
 it('undo after undo, faster than the server answers, takes both back', async () => {
   await put(recentInsight(1))
   const pty = await watch()
-  pty.press('a')
+  pty.press('ga')
   await pty.until('1 alert acknowledged;')
   pty.press('R')
   await pty.until('1 alert resolved;')
@@ -204,8 +204,8 @@ const outcome = (text: string) =>
 it('two people at once: one is told who was first, and an undo does not undo the other', async () => {
   await put(recentInsight(1), recentInsight(2))
   const [ann, bob] = await Promise.all([watch({ USER: 'ann' }), watch({ USER: 'bob' })])
-  ann.press('a')
-  bob.press('R')
+  ann.press('ga')
+  bob.press('gR')
   for (const pty of [ann, bob]) await pty.until((text) => outcome(text) !== null)
   const told = [ann, bob].filter((pty) => outcome(pty.text())?.[0].startsWith('not changed'))
   expect(told).toHaveLength(1)
@@ -219,9 +219,9 @@ it('two people at once: one is told who was first, and an undo does not undo the
   ann.press('a')
   await bob.until(/ ack .*cust_1 /)
   bob.press('R')
-  await ann.until(/ done .*cust_1 /)
+  await ann.until(/ resolved .*cust_1 /)
   ann.press('u')
-  await ann.until((text) => text.includes('not changed: ') && / done .*cust_1 /.test(text))
+  await ann.until((text) => text.includes('not changed: ') && / resolved .*cust_1 /.test(text))
   expect((await store.get('a1'))?.status).toBe('resolved')
 })
 
@@ -230,7 +230,7 @@ it('what the server cannot take is taken back, in words', async () => {
   const pty = await watch()
   await store.append([{ alertId: 'a1', apply: () => undefined }])
   store.append = () => Promise.reject(new Error('the disk is full'))
-  pty.press('a')
+  pty.press('ga')
   await pty.until((text) => text.includes('not changed: ') && /cust_1 /.test(text) && / open /.test(text))
 })
 
@@ -243,7 +243,7 @@ it('^C gives the terminal back while an acknowledge still waits for its answer',
   const pty = openIops(['watch', '--url', hanging.url])
   onTestFinished(() => pty.close())
   await pty.until(/▌.*cust_1/)
-  pty.press('a')
+  pty.press('ga')
   await expect.poll(() => hanging.visits('/insights/a1').length).toBe(1)
   pty.press('\x03')
   await pty.until((_, { isAlternate }) => !isAlternate)

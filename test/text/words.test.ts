@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { severityOf, severityOfInsight } from '../../src/protocol/severity.ts'
 import { glyphsFor } from '../../src/text/glyphs.ts'
-import { riskText, severityText, statusText } from '../../src/text/words.ts'
+import { riskText, severityText, shortStatus, statusText } from '../../src/text/words.ts'
 
 const impossible = [
   Number.NaN,
@@ -40,13 +40,16 @@ test.each(['', 'constructor', '__proto__', 'Open', 'closed', 3, null, undefined,
   'a status that can not be one (%j) is shown as ? and makes a calm alert a warning',
   (status) => {
     expect(statusText(status)).toBe('?')
+    expect(shortStatus(status)).toBe('?')
     expect(severityOfInsight({ risk_score: 3, status })).toBe('warning')
     expect(severityOfInsight({ risk_score: 97, status })).toBe('critical')
   },
 )
 
-test('each status has one short word', () => {
-  expect(['open', 'acknowledged', 'resolved'].map(statusText)).toEqual(['open', 'ack', 'resolved'])
+test('each status has its word, and a short one for columns', () => {
+  const statuses = ['open', 'acknowledged', 'resolved']
+  expect(statuses.map(statusText)).toEqual(statuses)
+  expect(statuses.map(shortStatus)).toEqual(['open', 'ack', 'resolved'])
 })
 
 describe.each([false, true])('severities (ASCII: %s)', (ascii) => {

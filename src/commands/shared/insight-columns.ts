@@ -4,7 +4,7 @@ import { type Severity, severityOfInsight } from '../../protocol/severity.ts'
 import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import { ageText } from '../../text/format.ts'
 import { sanitize } from '../../text/sanitize.ts'
-import { riskText, severityText, statusText, timeText, unknownText } from '../../text/words.ts'
+import { riskText, severityText, shortStatus, timeText, unknownText } from '../../text/words.ts'
 import type { Appearance } from './appearance.ts'
 import type { Column } from './table.ts'
 
@@ -29,7 +29,7 @@ export function insightColumns(look: Appearance, now: number, terminal: boolean)
       cell: (insight) => severityText(severityOfInsight(insight), look.glyphs),
       paint,
     },
-    { title: 'STATUS', cell: (insight) => statusText(insight.status), drop: 4 },
+    { title: 'STATUS', cell: (insight) => shortStatus(insight.status), drop: 4 },
     { title: 'TYPE', cell: (insight) => sanitize(insight.prediction_type), maxWidth: 18, drop: 2 },
     { title: 'ENTITY', cell: (insight) => sanitize(insight.entity_id), maxWidth: 20 },
     { title: 'EXPLANATION', cell: (insight) => sanitize(insight.explanation) },

@@ -2,7 +2,7 @@ import type { Insight } from '../../protocol/insight/insight.ts'
 import { severityOfInsight } from '../../protocol/severity.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { padEnd, padStart } from '../../text/width.ts'
-import { riskText, severityText, statusText, timeText } from '../../text/words.ts'
+import { riskText, severityText, shortStatus, timeText } from '../../text/words.ts'
 import type { Appearance } from './appearance.ts'
 
 /**
@@ -14,7 +14,7 @@ export function plainLine(insight: Insight, look: Appearance): string {
     timeText(insight.timestamp),
     padStart(riskText(insight.risk_score), 4),
     severityText(severityOfInsight(insight), look.glyphs),
-    padEnd(statusText(insight.status), 8),
+    padEnd(shortStatus(insight.status), 8),
     padEnd(sanitize(insight.prediction_type), 15),
     padEnd(sanitize(insight.entity_id), 14),
     `${sanitize(insight.explanation)} [${sanitize(insight.alert_id)}]`,

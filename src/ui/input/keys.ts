@@ -111,20 +111,41 @@ const table = {
     context: 'browse',
   },
 
-  acknowledge: { keys: ['a'], words: 'acknowledge', group: 'Act', context: 'browse', bar: ['ack', 5] },
-  resolve: { keys: ['R'], words: 'resolve', group: 'Act', context: 'browse' },
+  acknowledge: {
+    keys: ['a'],
+    words: 'acknowledge; live, twice: the first names it',
+    group: 'Act',
+    context: 'browse',
+    bar: ['ack', 5],
+  },
+  resolve: {
+    keys: ['R'],
+    words: 'resolve; live, twice: the first names it',
+    group: 'Act',
+    context: 'browse',
+  },
   undo: { keys: ['u'], words: 'undo the last acknowledge or resolve', group: 'Act', context: 'browse' },
   reconnect: { keys: ['r'], words: 'connect now, while waiting to', group: 'Act', context: 'browse' },
 
   copy: {
     keys: ['y'],
-    words: "copy the alert's id",
+    words: "copy the alert's id; live, twice",
     group: 'Take along',
     context: 'browse',
     bar: ['copy', 7],
   },
-  copyAs: { keys: ['Y'], words: 'copy as JSON, markdown or curl', group: 'Take along', context: 'browse' },
-  openLink: { keys: ['o'], words: "open the alert's link", group: 'Take along', context: 'browse' },
+  copyAs: {
+    keys: ['Y'],
+    words: 'copy as JSON, markdown or curl; live, twice',
+    group: 'Take along',
+    context: 'browse',
+  },
+  openLink: {
+    keys: ['o'],
+    words: "open the alert's link; live, twice",
+    group: 'Take along',
+    context: 'browse',
+  },
   save: { keys: ['^s'], words: 'save the view as NDJSON', group: 'Take along', context: 'browse' },
   command: {
     keys: ['!'],

@@ -5,7 +5,7 @@ import { ageText, clockText, shortCount } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { padEnd } from '../../text/width.ts'
-import { riskText, severityText, statusText, unknownText } from '../../text/words.ts'
+import { riskText, severityText, shortStatus, unknownText } from '../../text/words.ts'
 import { cell, right, ruleLine } from './cells.ts'
 import type { Columns } from './list/columns.ts'
 import { type Line, type Span, span } from './line.ts'
@@ -57,7 +57,7 @@ export function alertLine(
   if (columns.age > 0) spans.push(span(`  ${right(when, columns.age, glyphs.ellipsis)}`, 'faint'))
   if (columns.times > 0)
     spans.push(span(`  ${padEnd(count > 1 ? `${glyphs.times}${shortCount(count)}` : '', columns.times)}`))
-  if (columns.status > 0) spans.push(span(`  ${padEnd(statusText(status), columns.status)}`, 'faint'))
+  if (columns.status > 0) spans.push(span(`  ${padEnd(shortStatus(status), columns.status)}`, 'faint'))
   if (columns.type > 0)
     spans.push(span(`  ${cell(insight.prediction_type, columns.type, glyphs.ellipsis)}`, 'faint'))
   spans.push(span(`  ${cell(insight.entity_id, columns.entity, glyphs.ellipsis)}`))

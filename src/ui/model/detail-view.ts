@@ -4,7 +4,7 @@ import { agoText, clockText, counted, dateText, sparkline } from '../../text/for
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize, sanitizeLines } from '../../text/sanitize.ts'
 import { padEnd } from '../../text/width.ts'
-import { riskText, statusText, unknownText } from '../../text/words.ts'
+import { riskText, shortStatus, statusText, unknownText } from '../../text/words.ts'
 import { type Line, type Span, span, type Tone } from './line.ts'
 import { type AlertRow, riskHistory } from './list/row.ts'
 import type { ViewState } from './state.ts'
@@ -124,7 +124,7 @@ function pastLines(row: AlertRow, utc: boolean, glyphs: Glyphs): Line[] {
       return line(
         span(`${clockText(time, utc)}  `, 'faint'),
         span(`${riskText(risk).padStart(4)} ${glyphs.severity[severity]}`, severity),
-        span(`  ${statusText(status)}`, 'faint'),
+        span(`  ${shortStatus(status)}`, 'faint'),
       )
     }),
   ]

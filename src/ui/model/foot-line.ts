@@ -1,14 +1,16 @@
+import type { Status } from '../../protocol/insight/insight.ts'
 import { counted, wholeNumber } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { type KeyContext, keyName, keys } from '../input/keys.ts'
 import { sanitize } from '../../text/sanitize.ts'
-import { displayWidth } from '../../text/width.ts'
+import { displayWidth, truncate } from '../../text/width.ts'
 import { fitSpans, layOut, piece, spansWidth } from './cells.ts'
 import type { Figures } from './data.ts'
 import type { LineEditor } from './line-editor.ts'
 import { type Line, type Span, span } from './line.ts'
 import { promptSpans } from './prompt.ts'
-import type { ViewState } from './state.ts'
+import type { RowAction, ViewState } from './state.ts'
+import { statusJobs } from './status-change.ts'
 import { isWide } from './list/viewport.ts'
 
 interface FootContext {
@@ -22,6 +24,7 @@ export function footLine(state: ViewState, context: FootContext): Line {
   const { mode, toast, now } = state
   if (mode.kind === 'filter') return filterLine(mode.editor, state, context)
   if (mode.kind === 'confirm') return confirmLine(mode, state, context)
+  if (mode.kind === 'pin') return pinLine(mode, state, context)
   if (mode.kind === 'copy')
     return choices('copy as', ['j JSON', 'm markdown', 'c curl', 'esc cancel'], state, context)
   if (mode.kind === 'command') return choices('', ['y copy', 'esc back'], state, context)
@@ -95,6 +98,50 @@ function confirmLine(
       ],
       columns,
       glyphs.ellipsis,
+    ),
+  }
+}
+
+const pinWords: Readonly<Record<RowAction, string>> = {
+  acknowledge: 'ack',
+  resolve: 'resolve',
+  copy: 'copy',
+  copyAs: 'copy',
+  openLink: 'open',
+}
+
+const pinnedStatus: Readonly<Partial<Record<RowAction, Status>>> = {
+  acknowledge: 'acknowledged',
+  resolve: 'resolved',
+}
+
+/** `ack latency svc_booking? a again, esc`: where there is little room, what is asked and the keys stay. */
+function pinLine(
+  { action, row }: Extract<ViewState['mode'], { kind: 'pin' }>,
+  state: ViewState,
+  { glyphs, ascii }: FootContext,
+): Line {
+  const { columns } = state
+  const { ellipsis, times } = glyphs
+  const { prediction_type, entity_id } = row.alert.insight
+  const status = pinnedStatus[action]
+  const count = status === undefined ? 1 : statusJobs(state, row, status).length
+  const asked = ` ${pinWords[action]} ${count > 1 ? `${wholeNumber(count)} ${times} ` : ''}`
+  const key = keyName(keys.find((one) => one.action === action)!.keys[0]!, ascii)
+  const answers = `? ${key} again, esc`
+  const room = Math.max(8, columns - displayWidth(asked) - displayWidth(answers))
+  const type = sanitize(prediction_type)
+  const entity = truncate(
+    sanitize(entity_id),
+    Math.max(4, room - Math.min(displayWidth(type), room >> 1) - 1),
+    ellipsis,
+  )
+  const named = `${truncate(type, Math.max(0, room - displayWidth(entity) - 1), ellipsis)} ${entity}`
+  return {
+    spans: fitSpans(
+      [span(asked, 'warning'), span(named, 'strong'), span(answers, 'warning')],
+      columns,
+      ellipsis,
     ),
   }
 }

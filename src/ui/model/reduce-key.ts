@@ -1,6 +1,6 @@
 import { actionFor } from '../input/keys.ts'
 import type { Data } from './data.ts'
-import { browse } from './modes/browse.ts'
+import { browse, browsePinned } from './modes/browse.ts'
 import { commandKey, confirmKey, copyKey } from './modes/choices.ts'
 import { filterKey } from './modes/filter.ts'
 import { helpKey } from './modes/help.ts'
@@ -31,6 +31,8 @@ export function reduceKey(state: ViewState, chord: string, data: Data, context: 
       return helpKey(state, state.mode, chord)
     case 'confirm':
       return confirmKey(state, state.mode, chord)
+    case 'pin':
+      return browsePinned(state, state.mode, chord, data, context)
     case 'copy':
       return copyKey(state, state.mode, chord)
     case 'command':

@@ -4,11 +4,25 @@ import type { Status } from '../../protocol/insight/insight.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor, type LineEditor } from './line-editor.ts'
 import type { Range } from './range.ts'
-import type { Sort } from './list/row.ts'
+import type { AlertRow, Sort } from './list/row.ts'
+
+/** What a key does to the selected row's alerts. */
+export const rowActions = ['acknowledge', 'resolve', 'copy', 'copyAs', 'openLink'] as const
+export type RowAction = (typeof rowActions)[number]
 
 /** What the keys go to. */
 export type Mode =
   | { readonly kind: 'list' }
+  /**
+   * A key that acts was pressed where nobody had chosen a row. `row` is the one that stood there then, with the alerts it
+   * had; the same key again acts on it. `live` says whether the list followed.
+   */
+  | {
+      readonly kind: 'pin'
+      readonly action: RowAction
+      readonly row: AlertRow
+      readonly live: boolean
+    }
   /** `live` is the row that it was opened on while following: going back from there follows again. */
   | { readonly kind: 'detail'; readonly scroll: number; readonly live: string | undefined }
   | { readonly kind: 'help'; readonly search: LineEditor; readonly scroll: number }
@@ -75,6 +89,10 @@ export interface ViewState {
   /** On which line of the list the selected row stands. */
   readonly offset: number
   readonly follow: boolean
+  /** The selected row took the place of one that went: nobody has chosen it. */
+  readonly displaced: boolean
+  /** The key of the row whose status was changed last: that it goes is no surprise. */
+  readonly changedRow: string | undefined
   /** Whether the detail stands beside the list, where there is room. Never while following. */
   readonly beside: boolean
   readonly frozen: boolean
@@ -116,6 +134,8 @@ export function initialState(options: {
     selectedRank: 0,
     offset: 0,
     follow: true,
+    displaced: false,
+    changedRow: undefined,
     beside: false,
     frozen: false,
     newAbove: 0,

@@ -8,14 +8,9 @@ import type { Undoable, ViewState } from './state.ts'
 import { type Step, step, withToast } from './step.ts'
 
 /** A row of one alert is changed at once; a folded row asks for the number of alerts first. */
-export function changeStatus(state: ViewState, row: AlertRow | undefined, status: Status): Step {
-  if (!row) return step(state)
-  const jobs = row.alerts
-    .map(({ id, insight }): StatusJob => {
-      const from = state.pending.get(id) ?? statusOrOpen(insight.status)
-      return { alertId: id, status, from, ifMatch: undefined }
-    })
-    .filter(({ from }) => needsChange(from, status))
+export function changeStatus(before: ViewState, row: AlertRow, status: Status): Step {
+  const state = { ...before, changedRow: row.key }
+  const jobs = statusJobs(state, row, status)
   if (jobs.length === 0) {
     const shown = state.pending.get(row.alert.id) ?? statusOrOpen(row.alert.insight.status)
     return step(withToast(state, `already ${shown}`))
@@ -24,6 +19,15 @@ export function changeStatus(state: ViewState, row: AlertRow | undefined, status
     return step({ ...state, mode: { kind: 'confirm', status, jobs, typed: emptyEditor }, toast: undefined })
   return sendStatus(state, jobs)
 }
+
+/** What it takes to give all alerts of a row that status. */
+export const statusJobs = ({ pending }: ViewState, row: AlertRow, status: Status): StatusJob[] =>
+  row.alerts
+    .map(({ id, insight }): StatusJob => {
+      const from = pending.get(id) ?? statusOrOpen(insight.status)
+      return { alertId: id, status, from, ifMatch: undefined }
+    })
+    .filter(({ from }) => needsChange(from, status))
 
 const needsChange = (from: Status, to: Status) => (to === 'acknowledged' ? from === 'open' : from !== to)
 

@@ -64,7 +64,7 @@ test('the longest alert is laid out once, and not for each frame', () => {
   const spans = pane().map((line) => line.spans[1])
   long.press('^l')
   for (const [index, line] of pane().entries()) expect(line.spans[1]).toBe(spans[index])
-  expect(long.press('a').screen).toContain('ack (sending)')
+  expect(long.press('a').screen).toContain('acknowledged (sending)')
   const short = shown({}).press('return')
   expect(short.screen).toContain(', 7 min ago')
   expect(short.wait(60_000).screen).toContain(', 8 min ago')

@@ -123,7 +123,7 @@ test('at 80 columns esc is not spent on a detail that cannot be seen', () => {
 })
 
 test('at 40 columns no choice is cut in two', () => {
-  const { foot } = boardOfThree({ columns: 40 }).press('Y')
+  const { foot } = boardOfThree({ columns: 40 }).press('g', 'Y')
   expect(foot.trimEnd()).toBe(' copy as  j JSON  m markdown  c curl')
 })
 

@@ -114,11 +114,13 @@ export class Alerts implements Data {
       else this.put(insight)
   }
 
-  /** While frozen the rows stand still; what came meanwhile is taken in at the end. */
+  /** While frozen the rows stand as they were seen last; what came since is taken in at the end. */
   setFrozen(frozen: boolean): void {
     if (frozen === this.#isFrozen) return
+    this.#isFrozen = true
     this.settle()
-    this.#isFrozen = frozen
+    if (frozen) return
+    this.#isFrozen = false
     for (const insight of this.#frozen.values()) this.put(insight)
     for (const gap of this.#frozenGaps.splice(0)) this.#putGap(gap)
     this.#frozen.clear()

@@ -42,6 +42,7 @@ export const goLive = (state: ViewState, rows: Rows): ViewState =>
       ...state,
       mode: { kind: 'list' },
       follow: true,
+      displaced: false,
       beside: false,
       frozen: false,
       newAbove: 0,
@@ -65,7 +66,8 @@ export function settle(state: ViewState, rows: Rows): ViewState {
   const row = state.selected === undefined ? undefined : rows.get(state.selected)
   if (row) return withSelection(state, row, rows, state.offset)
   const nearest = nearestAlert(rows, Math.min(state.selectedRank, rows.size - 1))
-  return withSelection(withoutDetail(state), nearest, rows, state.offset)
+  const displaced = state.displaced || state.selected !== state.changedRow
+  return withSelection({ ...withoutDetail(state), displaced }, nearest, rows, state.offset)
 }
 
 /** Nobody should read, and act on, another alert than the one that was opened without having seen the list. */
@@ -136,5 +138,5 @@ export function selectRank(state: ViewState, rows: Rows, rank: number, step: 1 |
   // What was asked for comes into view, even where it is no alert.
   const first = Math.min(Math.max(top, bounded - height + 1), bounded)
   const offset = Math.max(0, Math.min(target - first, height - 1))
-  return withSelection(leaveLive(state), row, rows, offset)
+  return withSelection({ ...leaveLive(state), displaced: false }, row, rows, offset)
 }

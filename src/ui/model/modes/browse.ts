@@ -8,10 +8,11 @@ import { type AlertRow, rowKey, sorts } from '../list/row.ts'
 import type { Rows } from '../list/row-index.ts'
 import { selectedRow } from '../list/selected-row.ts'
 import { changeStatus, undoLast } from '../status-change.ts'
-import { filterMode, type ViewState } from '../state.ts'
+import { filterMode, type Mode, type RowAction, type ViewState } from '../state.ts'
 import { type Step, step, withToast } from '../step.ts'
 import { goLive, isWide, leaveLive, listHeight, selectRank, settle } from '../list/viewport.ts'
 import { jump, matcherFor } from './jump.ts'
+import { isChosen, isRowAction, pin, pinKey } from './pin.ts'
 
 /** Keys of the list and of the detail. */
 export function browse(state: ViewState, chord: string, data: Data, context: KeyContext): Step {
@@ -21,7 +22,23 @@ export function browse(state: ViewState, chord: string, data: Data, context: Key
   if (moved) return step(moved)
   const looked = look(state, action, data)
   if (looked) return step(looked)
-  return act(state, action, data, context)
+  if (!isRowAction(action)) return act(state, action, data, context)
+  const row = selectedRow(state, data.rows)
+  if (!row) return step(withToast(state, 'there is no alert to act on'))
+  return isChosen(state) ? actOnRow(state, action, row) : step(pin(state, action, row))
+}
+
+/** Keys while a row is pinned. */
+export function browsePinned(
+  before: ViewState,
+  mode: Extract<Mode, { kind: 'pin' }>,
+  chord: string,
+  data: Data,
+  context: KeyContext,
+): Step {
+  const { state, acts, passes } = pinKey(before, mode, chord, data.rows)
+  if (acts) return actOnRow(state, acts, mode.row)
+  return passes ? browse(state, chord, data, context) : step(state)
 }
 
 function move(state: ViewState, action: Action, data: Data): ViewState | undefined {
@@ -124,7 +141,7 @@ function open(state: ViewState): ViewState {
   const { mode, selected, follow } = state
   if (selected === undefined || mode.kind === 'detail') return state
   const live = follow ? selected : undefined
-  return { ...leaveLive(state), beside: true, mode: { kind: 'detail', scroll: 0, live } }
+  return { ...leaveLive(state), displaced: false, beside: true, mode: { kind: 'detail', scroll: 0, live } }
 }
 
 /** Back to where it was opened: live again, unless the selection moved meanwhile. */
@@ -134,27 +151,30 @@ function close(state: ViewState, rows: Rows): ViewState {
   return { ...state, beside: false, mode: { kind: 'list' } }
 }
 
-function act(state: ViewState, action: Action, data: Data, context: KeyContext): Step {
-  const row = selectedRow(state, data.rows)
-  const insight = row?.alert.insight
+function actOnRow(state: ViewState, action: RowAction, row: AlertRow): Step {
+  const { insight } = row.alert
   switch (action) {
     case 'acknowledge':
       return changeStatus(state, row, 'acknowledged')
     case 'resolve':
       return changeStatus(state, row, 'resolved')
+    case 'copy':
+      return step(state, { type: 'copy', alertId: insight.alert_id, form: 'id' })
+    case 'copyAs':
+      return step({ ...state, mode: { kind: 'copy', alertId: insight.alert_id } })
+    case 'openLink':
+      return insight.url === undefined
+        ? step(withToast(state, 'this alert has no link'))
+        : step(state, { type: 'openLink', url: insight.url })
+  }
+}
+
+function act(state: ViewState, action: Exclude<Action, RowAction>, data: Data, context: KeyContext): Step {
+  switch (action) {
     case 'undo':
       return undoLast(state)
     case 'reconnect':
       return reconnect(state)
-    case 'copy':
-      return insight ? step(state, { type: 'copy', alertId: insight.alert_id, form: 'id' }) : step(state)
-    case 'copyAs':
-      return insight ? step({ ...state, mode: { kind: 'copy', alertId: insight.alert_id } }) : step(state)
-    case 'openLink':
-      if (!insight) return step(state)
-      return insight.url === undefined
-        ? step(withToast(state, 'this alert has no link'))
-        : step(state, { type: 'openLink', url: insight.url })
     case 'save':
       return step(state, { type: 'save' })
     case 'command':
