@@ -6,7 +6,6 @@ import { createSimulation, type Simulation } from '../simulation/simulation.ts'
 import { type ConnectionFlags, openConnection, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
 import { duration, wholeNumber } from './shared/flags.ts'
-import { persistent } from './publish/persistent.ts'
 import { type SimulationFlags, withSimulationFlags } from './shared/simulation-flags.ts'
 
 interface Pace {
@@ -52,8 +51,6 @@ async function run(options: Options, io: Io): Promise<void> {
 const most = 500
 /** How often a batch goes out at a high rate, in milliseconds. */
 const tickMs = 50
-/** A server that is away or busy for so long is given up, in milliseconds. */
-const patience = 20_000
 
 /**
  * Posts until count, duration or the signal ends it. When the server can't keep the rate, insights
@@ -68,7 +65,9 @@ export async function simulate(
 ): Promise<void> {
   const { signal, now } = io
   const { createApi } = await import('../client/api/api.ts')
-  const api = createApi(persistent(connection, { patience, signal, now, onRetry: () => {} }))
+  const { createRetry } = await import('./shared/retry.ts')
+  const api = createApi(connection)
+  const retry = createRetry({ signal, now })
   const end = now() + duration
   let posted = 0
   let due = 0
@@ -78,7 +77,8 @@ export async function simulate(
     before = now()
     const size = Math.min(Math.floor(due), count - posted)
     if (size > 0) {
-      await api.publish(Array.from({ length: size }, () => simulation.next(now())))
+      const batch = Array.from({ length: size }, () => simulation.next(now()))
+      await retry(() => api.publish(batch))
       due -= size
       posted += size
       onPosted(size)

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { freePort } from '../helpers/free-port.ts'
 import { Iops, iops } from '../helpers/iops.ts'
 import { serve } from '../helpers/serve.ts'
 import { temporary } from '../helpers/temporary.ts'
@@ -131,11 +132,3 @@ test.each(['/proc/iops', '/dev/null/journal'])(
     expect(stderr).toContain(path)
   },
 )
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -13,6 +13,7 @@ import { fieldText } from '../../protocol/insight/unreadable.ts'
 import { statusOrOpen } from '../../protocol/status.ts'
 import { type Call, callServer, parseAnswer } from './call.ts'
 import type { Connection } from '../connection.ts'
+import { insightPath } from './insight-path.ts'
 import { plainWords } from '../../text/one-line.ts'
 
 /** Times are RFC 3339; `since` is inclusive, `until` exclusive; `filter` is the one grammar. */
@@ -106,14 +107,14 @@ export function createApi(connection: Connection): Api {
       throw new Failure('failed', `${connection.baseUrl} gives no totals: it is an older server`)
     },
     async get(alertId) {
-      const answer = await call(`/insights/${encodeURIComponent(alertId)}`, { accept: [404] })
+      const answer = await call(insightPath(alertId), { accept: [404] })
       return answer.status === 404 ? undefined : parseAnswer(InsightAnswer, answer)
     },
     async publish(items) {
       return parseAnswer(PublishResult, await call('/insights', { method: 'POST', body: items }))
     },
     async setStatus(alertId, change, { ifMatch, ifStatus } = {}) {
-      const path = `/insights/${encodeURIComponent(alertId)}`
+      const path = insightPath(alertId)
       for (let look = 1; ; look++) {
         const etag = ifStatus === undefined ? ifMatch : await tagOf(path, ifStatus)
         const headers = etag === undefined ? {} : { 'if-match': etag }

@@ -6,18 +6,20 @@ import { explainNetworkFault } from '../network-fault.ts'
 import { gatewayMessage, serverMessage, tokenHint } from '../refusal.ts'
 import { retryAfterDelay } from '../retry-after.ts'
 import type { Answer } from './call.ts'
+import { PassingFailure } from './passing-failure.ts'
 
 /** No answer came. `patience` is the time that it had, in milliseconds. */
 export function networkFailure({ baseUrl }: Connection, error: unknown, patience: number): Failure {
-  if (error instanceof DOMException && error.name === 'TimeoutError')
-    return new Failure('unreachable', `${baseUrl} gave no answer within ${patience / 1000} s`, {
-      cause: error,
-    })
-  const { message, hint } = explainNetworkFault(error)
-  return new Failure('unreachable', `can't reach ${baseUrl}: ${message}`, {
-    ...(hint && { hint }),
-    cause: error,
-  })
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    const what = `${baseUrl} gave no answer within ${patience / 1000} s`
+    return new PassingFailure({ kind: 'network', what }, 'unreachable', what, { cause: error })
+  }
+  const { message, hint, lasting } = explainNetworkFault(error)
+  const what = `can't reach ${baseUrl}: ${message}`
+  const options = { ...(hint && { hint }), cause: error }
+  return lasting
+    ? new Failure('unreachable', what, options)
+    : new PassingFailure({ kind: 'network', what }, 'unreachable', what, options)
 }
 
 /** An answer came, and is none that was asked for. `text` is its body. */
@@ -30,7 +32,11 @@ export function callFailure(answer: Answer, connection: Connection, text: string
     return new Failure('notAllowed', `${baseUrl} does not allow it (403)`, { hint: tokenHint })
   if (status === 407) return proxyRefusal(connection)
   if (status >= 500) return serverFailure(answer, connection)
-  if (status === 429) return new Failure('failed', `${baseUrl} is busy (429): ${whenToRetry(headers)}`)
+  if (status === 429) {
+    const retryAfter = retryDelay(headers)
+    const message = `${baseUrl} is busy (429): ${whenToRetry(retryAfter)}`
+    return new PassingFailure({ kind: 'busy', what: busy(status), retryAfter }, 'failed', message)
+  }
   if (json === undefined) {
     const kind = /^\s*<(?:!doctype html|html)/i.test(text)
       ? 'HTML'
@@ -48,14 +54,19 @@ export function callFailure(answer: Answer, connection: Connection, text: string
 /** A 5xx may come from the server, or from a gateway or proxy on the way to it. */
 function serverFailure({ status, headers, json }: Answer, { baseUrl, proxy }: Connection): Failure {
   const message = serverMessage(status, json)
-  const retry = headers.has('retry-after') ? `: ${whenToRetry(headers)}` : ''
-  if (message === undefined) {
-    const asked = proxy ? `, asked through the proxy ${proxy.origin}` : ''
-    return new Failure('unreachable', `${gatewayMessage(status, baseUrl)}${asked}${retry}`)
+  const retryAfter = retryDelay(headers)
+  if (message !== undefined && status === 503) {
+    const text = `${baseUrl} is busy (503): ${whenToRetry(retryAfter)}. It says: ${message}`
+    return new PassingFailure({ kind: 'busy', what: busy(status), retryAfter }, 'unreachable', text)
   }
-  if (status !== 503) return new Failure('unreachable', `${message} (${status})${retry}`)
-  return new Failure('unreachable', `${baseUrl} is busy (503): ${whenToRetry(headers)}. It says: ${message}`)
+  const asked = proxy ? `, asked through the proxy ${proxy.origin}` : ''
+  const what = message === undefined ? `${gatewayMessage(status, baseUrl)}${asked}` : `${message} (${status})`
+  const when = retryAfter === undefined ? '' : `: ${whenToRetry(retryAfter)}`
+  const kind = status === 503 ? 'busy' : 'gateway'
+  return new PassingFailure({ kind, what, retryAfter }, 'unreachable', `${what}${when}`)
 }
+
+const busy = (status: number) => `the server is busy (${status})`
 
 function proxyRefusal({ baseUrl, proxy }: Connection): Failure {
   const hint = `Write them into ${proxy?.variable ?? 'HTTP_PROXY'}: http://name:password@host:port`
@@ -63,10 +74,10 @@ function proxyRefusal({ baseUrl, proxy }: Connection): Failure {
   return new Failure('unreachable', `the proxy ${name} wants a name and a password (407)`, { hint })
 }
 
-function whenToRetry(headers: Answer['headers']): string {
-  const delay = retryAfterDelay(headers.get('retry-after'), Date.now())
-  return delay === undefined ? 'try again later' : `try again in ${Math.ceil(delay / 1000)} s`
-}
+const retryDelay = (headers: Answer['headers']) => retryAfterDelay(headers.get('retry-after'), Date.now())
+
+const whenToRetry = (delay: number | undefined) =>
+  delay === undefined ? 'try again later' : `try again in ${Math.ceil(delay / 1000)} s`
 
 /** A type's name, or what its absence says. */
 function describeType(contentType: string | null): string {

@@ -6,18 +6,23 @@ export interface BatchBounds {
   readonly idleMs: number
 }
 
+interface BatchItem {
+  readonly bytes: number
+  /** An id stands once in a batch, so that the whole batch can be repeated without going back in time. */
+  readonly id: string
+}
+
 /**
  * Groups what arrives: a full batch as soon as it is full, a smaller one when nothing comes for a
- * moment or the input ends. When the input fails, what it gave since the last batch is dropped: it
- * was never handed on.
+ * moment, an id comes again, or the input ends. When the input fails, what it gave since the last batch
+ * is dropped: it was never handed on.
  */
-export async function* batches<T extends { readonly bytes: number }>(
+export async function* batches<T extends BatchItem>(
   input: AsyncIterable<T>,
   bounds: BatchBounds,
 ): AsyncGenerator<T[]> {
   const iterator = input[Symbol.asyncIterator]()
-  let batch: T[] = []
-  let bytes = 0
+  let batch = new Batch<T>(bounds)
   const next = () => {
     const coming = iterator.next()
     // It may fail while a batch is under way: told when it is waited for.
@@ -26,24 +31,44 @@ export async function* batches<T extends { readonly bytes: number }>(
   }
   let coming = next()
   for (;;) {
-    const result = batch.length === 0 ? await coming : await orIdle(coming, bounds.idleMs)
+    const result = batch.items.length === 0 ? await coming : await orIdle(coming, bounds.idleMs)
     if (result === 'idle') {
-      yield batch
-      batch = []
-      bytes = 0
+      yield batch.items
+      batch = new Batch(bounds)
       continue
     }
     if (result.done) break
-    if (batch.length === bounds.items || (batch.length > 0 && bytes + result.value.bytes > bounds.bytes)) {
-      yield batch
-      batch = []
-      bytes = 0
+    if (!batch.hasRoomFor(result.value)) {
+      yield batch.items
+      batch = new Batch(bounds)
     }
-    batch.push(result.value)
-    bytes += result.value.bytes
+    batch.add(result.value)
     coming = next()
   }
-  if (batch.length > 0) yield batch
+  if (batch.items.length > 0) yield batch.items
+}
+
+class Batch<T extends BatchItem> {
+  readonly items: T[] = []
+  readonly #bounds: BatchBounds
+  readonly #ids = new Set<string>()
+  #bytes = 0
+
+  constructor(bounds: BatchBounds) {
+    this.#bounds = bounds
+  }
+
+  hasRoomFor({ id, bytes }: T): boolean {
+    if (this.items.length === 0) return true
+    const fits = this.items.length < this.#bounds.items && this.#bytes + bytes <= this.#bounds.bytes
+    return fits && !this.#ids.has(id)
+  }
+
+  add(item: T): void {
+    this.items.push(item)
+    this.#ids.add(item.id)
+    this.#bytes += item.bytes
+  }
 }
 
 async function orIdle<T>(coming: Promise<T>, idleMs: number): Promise<T | 'idle'> {

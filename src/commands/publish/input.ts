@@ -3,23 +3,24 @@ import { InsightInput } from '../../protocol/insight/insight.ts'
 import { insightFaults } from '../../protocol/insight/insight-faults.ts'
 import { JsonFault, jsonValues } from './json-values.ts'
 
-/** An insight that is fit to be sent, and how many bytes of UTF-8 it takes as JSON. */
+/** An insight that is fit to be sent, its alert_id, and how many bytes of UTF-8 it takes as JSON. */
 export interface Prepared {
   readonly insight: InsightInput
+  readonly id: string
   readonly bytes: number
 }
 
 /** Gives the insights that came without one an alert_id, so that sending them again changes nothing. */
 type NewId = () => string
 
-const shown = 10
+const maxFaults = 10
 
 /**
  * Reads objects, arrays of objects and NDJSON. Throws a {@link Failure} that names line, field and
- * fault of whatever is no insight; everything in the array that the fault stands in is held back.
+ * fault of whatever is no insight; everything in the array that the fault stands in is held back. An
+ * input without any is none of them.
  */
 export async function* readInsights(chunks: AsyncIterable<string>, newId: NewId): AsyncGenerator<Prepared> {
-  let count = 0
   try {
     for await (const { text, line } of jsonValues(chunks)) {
       const value = parse(text, line)
@@ -30,15 +31,11 @@ export async function* readInsights(chunks: AsyncIterable<string>, newId: NewId)
         faultsIn(item).map((fault) => `${where(index)}: ${fault}`),
       )
       if (faults.length > 0) throw new Failure('failed', listed(faults))
-      for (const item of items) {
-        count++
-        yield prepare(item as InsightInput, newId)
-      }
+      for (const item of items) yield prepare(item as InsightInput, newId)
     }
   } catch (error) {
     throw error instanceof JsonFault ? new Failure('failed', error.message, { cause: error }) : error
   }
-  if (count === 0) throw new Failure('failed', 'the input holds no insight')
 }
 
 /** What is wrong with an insight, in words: `risk_score must be a number`. */
@@ -48,8 +45,9 @@ export function faultsIn(value: unknown): string[] {
 }
 
 export function prepare(item: InsightInput, newId: NewId): Prepared {
-  const insight = { ...item, alert_id: item.alert_id ?? newId() }
-  return { insight, bytes: Buffer.byteLength(JSON.stringify(insight)) + 1 }
+  const id = item.alert_id ?? newId()
+  const insight = { ...item, alert_id: id }
+  return { insight, id, bytes: Buffer.byteLength(JSON.stringify(insight)) + 1 }
 }
 
 function parse(text: string, line: number): unknown {
@@ -63,6 +61,6 @@ function parse(text: string, line: number): unknown {
 }
 
 function listed(faults: readonly string[]): string {
-  const more = faults.length - shown
-  return `${faults.slice(0, shown).join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+  const more = faults.length - maxFaults
+  return `${faults.slice(0, maxFaults).join('; ')}${more > 0 ? `; and ${more} more` : ''}`
 }

@@ -30,6 +30,18 @@ export function withConnectionFlags(command: Command): Command {
   return command
 }
 
+/** Only these of a command's flags. */
+export function connectionFlags(flags: ConnectionFlags): ConnectionFlags {
+  const { url, profile, tokenFile, tokenCommand, ca } = flags
+  return {
+    ...(url !== undefined && { url }),
+    ...(profile !== undefined && { profile }),
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(tokenCommand !== undefined && { tokenCommand }),
+    ...(ca !== undefined && { ca }),
+  }
+}
+
 /**
  * The way to the configured server; Ctrl-C cuts whatever is under way. The caller closes it. `ready` is called once nothing
  * is left to be asked of a person.

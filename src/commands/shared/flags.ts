@@ -23,6 +23,9 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It is a duration such as 30s, 10m or 1h30m.')
 }
 
+/** Milliseconds; `0` is none. */
+export const durationOrNone = (text: string): number => (/^0+[a-z]*$/.test(text) ? 0 : duration(text))
+
 /** RFC 3339. */
 export const instant = (now: () => number) => (text: string) => {
   const value = parseInstant(text, now())
