@@ -1,6 +1,11 @@
 import type { Command } from 'commander'
 import type { Io } from '../program/io.ts'
-import { statusChangeCommand } from './shared/status-change.ts'
+import { runStatusChange, statusChangeCommand } from './shared/status-change.ts'
 
-export const ackCommand = (io: Io): Command =>
-  statusChangeCommand(io, 'ack', 'acknowledged', 'Acknowledges alerts: somebody is on it.')
+const verb = {
+  name: 'ack',
+  status: 'acknowledged',
+  summary: 'Acknowledges alerts: somebody is on it.',
+} as const
+
+export const ackCommand = (io: Io, run = runStatusChange): Command => statusChangeCommand(io, verb, run)

@@ -21,7 +21,7 @@ interface Options extends ConnectionFlags {
 export function getCommand(io: Io): Command {
   const command = withExamples(new Command(), [
     ['iops get 0199f5a2-7c1e-7e0b-9f3d-3b8c1f0e6a55', 'every field, for people'],
-    ['iops get "$ID" --json | jq .risk_score', 'the insight itself'],
+    ['iops get --json -- "$ID" | jq .risk_score', 'the insight itself'],
   ])
     .description('Shows the latest version of one insight.')
     .argument('<id>', 'its alert_id')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Io } from '../program/io.ts'
-import { statusChangeCommand } from './shared/status-change.ts'
+import { runStatusChange, statusChangeCommand } from './shared/status-change.ts'
 
-export const resolveCommand = (io: Io): Command =>
-  statusChangeCommand(io, 'resolve', 'resolved', 'Resolves alerts: it is over.')
+const verb = { name: 'resolve', status: 'resolved', summary: 'Resolves alerts: it is over.' } as const
+
+export const resolveCommand = (io: Io, run = runStatusChange): Command => statusChangeCommand(io, verb, run)
