@@ -18,7 +18,7 @@ const { outputFiles } = await build({
   target: 'node22.19',
   sourcemap: 'linked',
   chunkNames: 'chunks/[name]-[hash]',
-  external: ['@aws-sdk/*', 'prom-client', 'react-devtools-core'],
+  external: ['@aws-sdk/*', '@prometheus-io/client', 'react-devtools-core'],
   define: { 'process.env.NODE_ENV': '"production"' },
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from '@prometheus-io/client'
 import type { PublishResult } from '../../protocol/api.ts'
 import type { Hub } from '../stream/hub.ts'
 import type { StoreEvents } from './store-events.ts'
