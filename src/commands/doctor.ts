@@ -1,53 +1,80 @@
 import { Command } from 'commander'
 import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
+import { writeOut } from '../program/write-out.ts'
 import { sanitize } from '../text/sanitize.ts'
-import { type ConnectionFlags, openConnection, withConnectionFlags } from './shared/connection-flags.ts'
-import { checkName, checkTls } from './doctor/network.ts'
-import { checkStream } from './doctor/stream.ts'
+import { checkName } from './doctor/name.ts'
+import type { Finding } from './doctor/finding.ts'
+import { findGateway, gatewayFinding } from './doctor/gateway.ts'
+import { observeStream } from './doctor/observe-stream.ts'
+import { streamFindings } from './doctor/stream-findings.ts'
+import { checkTls } from './doctor/tls.ts'
+import {
+  type ConnectionFlags,
+  connectionFlags,
+  openConnection,
+  withConnectionFlags,
+} from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
 import { duration } from './shared/flags.ts'
 
-/** One thing looked at, and what was found, in words. */
-export interface Finding {
-  readonly level: 'ok' | 'warn' | 'fail'
-  readonly name: string
-  readonly words: string
-}
-
-interface Options extends ConnectionFlags {
+export interface DoctorOptions extends ConnectionFlags {
+  /** How long to listen, in milliseconds. */
   readonly wait: number
 }
 
-export function doctorCommand(io: Io): Command {
+export function doctorCommand(io: Io, run = runDoctor): Command {
   const command = withExamples(new Command(), [
     ['iops doctor', 'the configured server'],
-    ['iops doctor --url https://ops.example/prod/stream', 'a stream behind proxies'],
+    ['iops doctor https://ops.example/prod/stream', 'a stream behind proxies'],
     ['iops doctor --wait 40s', 'long enough for two beats'],
   ])
     .description(
-      'Looks whether a URL is a healthy event stream: name, TLS, status, headers, first byte, beats,\nproxies that buffer, clocks that differ. Exits 1 when something fails.',
+      `Looks whether a URL is a healthy event stream: proxy, name, TLS, status, headers, first byte, beats,
+gateways that buffer, clocks that differ. Exits 1 when something fails.`,
     )
+    .argument('[url]', "the same as --url: the server's base URL, or its stream's")
     .option('--wait <time>', 'how long to listen for beats at most', duration, 20_000)
-  return withConnectionFlags(command).action((options: Options) => doctor(options, io))
+  return withConnectionFlags(command).action(
+    (url: string | undefined, flags: ConnectionFlags & { wait: number }) => run(toOptions(url, flags), io),
+  )
 }
 
-async function doctor(options: Options, io: Io): Promise<void> {
-  const { connection } = await openConnection({ ...options }, io)
+function toOptions(
+  url: string | undefined,
+  flags: ConnectionFlags & { readonly wait: number },
+): DoctorOptions {
+  if (url !== undefined && flags.url !== undefined && url !== flags.url)
+    throw new Failure('usage', 'give one URL, as the argument or by --url')
+  return { ...connectionFlags(flags), ...(url !== undefined && { url }), wait: flags.wait }
+}
+
+export async function runDoctor(options: DoctorOptions, io: Io): Promise<void> {
+  const { connection, config } = await openConnection({ ...options }, io)
   const url = new URL(connection.streamUrl)
-  let failed = 0
-  const tell = ({ level, name, words }: Finding) => {
-    if (level === 'fail') failed++
-    io.stdout.write(`${level.padEnd(4)}  ${name.padEnd(10)}  ${sanitize(words)}\n`)
+  let failures = 0
+  const tell = async ({ level, name, message }: Finding) => {
+    if (level === 'fail') failures++
+    await writeOut(io, `${level.padEnd(4)}  ${name.padEnd(10)}  ${sanitize(message)}\n`)
+    return level !== 'fail'
   }
   try {
-    const named = await checkName(url)
-    tell(named)
-    if (named.level !== 'fail' && url.protocol === 'https:') tell(await checkTls(url, options.ca))
-    if (named.level !== 'fail')
-      for await (const finding of checkStream(connection, options.wait, io)) tell(finding)
+    const { proxy } = connection
+    if (proxy) {
+      const message = `${proxy.origin}, as ${proxy.variable} says; NO_PROXY names what goes straight`
+      await tell({ level: 'ok', name: 'proxy', message })
+    }
+    // Where a proxy is asked, it looks up the name.
+    const isNamed = proxy !== undefined || (await tell(await checkName(url)))
+    if (isNamed && url.protocol === 'https:') await tell(await checkTls(url, config.ca?.value, proxy))
+    if (isNamed) {
+      const gateway = await findGateway(connection, io)
+      const observation = await observeStream(connection, options.wait, io)
+      if (gateway.names.length > 0) await tell(gatewayFinding(gateway))
+      for (const finding of streamFindings(observation, gateway)) await tell(finding)
+    }
   } finally {
     await connection.close()
   }
-  if (failed > 0) throw new Failure('failed', `${url.href} is no healthy event stream`)
+  if (failures > 0) throw new Failure('failed', `${url.href} is no healthy event stream`)
 }
