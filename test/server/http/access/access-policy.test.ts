@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { RawClient } from '../../../helpers/raw-client.ts'
 import { publishOne, runServer } from '../../../helpers/server.ts'
-import { openWaysIn, type WireRequest } from '../../../helpers/ways-in.ts'
+import { openWaysIn, waysIn, type WireRequest } from '../../../helpers/ways-in.ts'
 
 /** Other machines could reach it. */
 const everywhere = { host: '0.0.0.0', address: '0.0.0.0', loopback: false }
@@ -26,7 +26,7 @@ const notify = (...lines: string[]): WireRequest => ({
 const evil = 'Origin: https://evil.example'
 const allowed = (headers: Headers) => headers.get('access-control-allow-origin')
 
-describe.for(['socket', 'node:http', 'app'] as const)('on the way by %s', (way) => {
+describe.for(waysIn)('on the way by %s', (way) => {
   test.for<[string, WireRequest, number]>([
     ['no page', post(), 201],
     ['a page of another origin', post(evil), 403],
