@@ -1,21 +1,35 @@
 import { Command } from 'commander'
+import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
-import { initDynamo, printDynamo } from '../server/stores/dynamo/tables/init.ts'
+import { initDynamo, newEpochDynamo, printDynamo } from '../server/stores/dynamo/tables/init.ts'
+import { createLogger } from '../server/telemetry/logger.ts'
 import { withExamples } from './shared/examples.ts'
 
 export function storeCommand(io: Io): Command {
   const init = withExamples(new Command('init'), [
     ["iops store init 'dynamodb://metrics?region=eu-west-1'", 'creates what is missing'],
     ['iops store init dynamodb://metrics --print > template.json', 'for CloudFormation or SAM'],
+    ['iops store init dynamodb://metrics --new-epoch', 'after the tables were restored from a backup'],
   ])
     .description('Creates the DynamoDB tables of a store. A table that is there is never changed.')
     .argument('<store>', 'its address, as in serve --store')
     .option('--print', 'print a CloudFormation template instead, and ask nothing of AWS')
-    .action((address: string, { print = false }: { print?: boolean }) => run(address, print, io))
+    .option(
+      '--new-epoch',
+      'after a restore: end the log here, so that no position of a client means other entries',
+    )
+    .action((address: string, flags: Flags) => run(address, flags, io))
   return new Command().description('Prepares a store.').addCommand(init)
 }
 
-async function run(address: string, print: boolean, io: Io): Promise<void> {
+interface Flags {
+  readonly print?: boolean
+  readonly newEpoch?: boolean
+}
+
+async function run(address: string, { print = false, newEpoch = false }: Flags, io: Io): Promise<void> {
+  if (print && newEpoch)
+    throw new Failure('usage', '--print asks nothing of AWS, and --new-epoch writes: choose one')
   if (print) {
     io.stdout.write(printDynamo(address))
     return
@@ -25,4 +39,8 @@ async function run(address: string, print: boolean, io: Io): Promise<void> {
     if (ttlFault !== undefined)
       io.stderr.write(`iops: ${table} will not delete what has expired: ${ttlFault}\n`)
   }
+  if (!newEpoch) return
+  const logger = createLogger(io.stderr as NodeJS.WriteStream, () => new Date(io.now()))
+  const { table, former, epoch } = await newEpochDynamo(address, logger)
+  io.stdout.write(`${table}  epoch ${epoch}${former === undefined ? '' : `, after ${former}`}\n`)
 }

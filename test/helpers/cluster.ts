@@ -36,6 +36,15 @@ export class ServerProcess {
     throw new Error(`the server ended:\n${this.output.join('\n')}`)
   }
 
+  /** Stops it where it is (SIGSTOP), until `resume`. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
   async kill(): Promise<void> {
     const child = this.#child
     this.url = ''

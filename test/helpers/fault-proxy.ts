@@ -13,9 +13,11 @@ interface Call {
  * - `lose`: takes effect, but the answer never comes: the connection is cut
  * - `hang`: takes effect, and nothing more is heard
  * - `cut`: the connection ends, and nothing takes effect
+ * - a promise: takes effect only when it has resolved
  * - an error's name: DynamoDB's own answer, and nothing takes effect
  */
 type Fault =
+  | Promise<unknown>
   | 'lose'
   | 'hang'
   | 'cut'
@@ -23,12 +25,16 @@ type Fault =
   | 'ThrottlingException'
   | 'ExpiredTokenException'
   | 'InternalServerError'
+  | 'AccessDeniedException'
+  | 'ValidationException'
 
 export interface FaultProxy {
   readonly endpoint: string
   /** Decides what befalls each call; none does at first. */
   fault: (call: Call) => Fault | undefined
   readonly calls: Call[]
+  /** What DynamoDB says beside the error's name; the name itself at first. */
+  message: string | undefined
   stop(): Promise<void>
 }
 
@@ -41,6 +47,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fault: () => undefined,
     calls: [],
+    message: undefined,
     async stop() {
       server.closeAllConnections()
       server.close()
@@ -55,7 +62,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     proxy.calls.push({ operation, table })
     const fault = proxy.fault({ operation, table })
     if (fault === 'cut') return void request.socket.destroy()
-    if (fault === undefined || fault === 'lose' || fault === 'hang') {
+    if (fault instanceof Promise) await fault
+    if (fault === undefined || fault instanceof Promise || fault === 'lose' || fault === 'hang') {
       const headers = Object.entries(request.headers).filter(
         ([name]) => name.startsWith('x-amz') || ['authorization', 'content-type'].includes(name),
       )
@@ -77,7 +85,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     response.writeHead(fault === 'InternalServerError' ? 500 : 400, {
       'content-type': 'application/x-amz-json-1.0',
     })
-    response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${fault}`, message: fault }))
+    response.end(
+      JSON.stringify({
+        __type: `com.amazonaws.dynamodb.v20120810#${fault}`,
+        message: proxy.message ?? fault,
+      }),
+    )
   }
   return proxy
 }

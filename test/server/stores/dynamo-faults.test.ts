@@ -130,11 +130,15 @@ test('says that it is unavailable, never that it wrote; a second try writes once
   expect((await logged()).sort()).toEqual(['a', 'b'])
 })
 
+/** Entries get into the log; insights never get to the table. */
+const cutTableWrites: FaultProxy['fault'] = ({ operation, table }) =>
+  operation === 'TransactWriteItems' || (operation === 'PutItem' && table === tables.table)
+    ? 'cut'
+    : undefined
+
 test('another server finishes what one left half done', async () => {
   const dying = await open('relay=off')
-  // Its entries get into the log; its insights never get to the table.
-  proxy.fault = ({ operation, table }) =>
-    operation === 'PutItem' && table === tables.table ? 'cut' : undefined
+  proxy.fault = cutTableWrites
   const other = await open('relay=off', false)
   const [outcome] = await dying.append([create('a')])
   expect(outcome?.result).toBe('created')
@@ -145,8 +149,7 @@ test('another server finishes what one left half done', async () => {
 
 test('whoever appends next finishes it first, and sees its content', async () => {
   const dying = await open('relay=off')
-  proxy.fault = ({ operation, table }) =>
-    operation === 'PutItem' && table === tables.table ? 'cut' : undefined
+  proxy.fault = cutTableWrites
   const other = await open('relay=off', false)
   await Promise.race([
     dying.append([create('a')]),

@@ -1,20 +1,34 @@
-import type { AttributeValue, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb'
+import type {
+  AttributeValue,
+  DynamoDBClient,
+  QueryCommandInput,
+  TableDescription,
+  TransactWriteItem,
+} from '@aws-sdk/client-dynamodb'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StoreUnavailable } from '../store.ts'
-import type { Count } from './tables/count.ts'
+import type { Logger } from '../../telemetry/logger.ts'
+import { createClient } from './client.ts'
+import { type Condition, expressionOf, namesIn } from './condition.ts'
 import type { Location } from './location.ts'
-import { isRefusedForever, troubleOf } from './trouble.ts'
+import type { Count } from './tables/count.ts'
+import { isUnknownOperation, reasonsOf, troubleOf, unavailable } from './trouble.ts'
 
 export type Item = Record<string, AttributeValue>
 
-/** An equality or an absence per attribute, all of which must hold. */
-export type Condition = Readonly<Record<string, AttributeValue | 'absent'>>
-
-/** Attributes by `#name`, values by `:name`: so many words are reserved that every name is aliased. */
+/** Attributes by `#name`, values by `:name`. */
 type Query = Pick<
   QueryCommandInput,
   'TableName' | 'IndexName' | 'KeyConditionExpression' | 'ScanIndexForward' | 'ConsistentRead'
 > & { readonly values: Item; readonly limit?: number; readonly start?: Item | undefined }
+
+/** Part of a transaction: a put of `item`, or a check of what is at `key`, on a condition. */
+export type TransactionPart = { readonly table: string; readonly condition: Condition } & (
+  | { readonly item: Item }
+  | { readonly key: Item }
+)
+
+/** What kept a transaction from happening, part by part. */
+export type PartOutcome = 'fine' | 'refused' | 'invalid'
 
 /**
  * The calls that this store makes of DynamoDB. Each tries again, with growing and random waits,
@@ -27,80 +41,103 @@ export interface Db {
   /** Any number of distinct keys, strongly consistent, in no order. */
   getMany(table: string, keys: readonly Item[]): Promise<Item[]>
   put(table: string, item: Item, condition?: Condition): Promise<'done' | 'refused'>
+  /** Sent once. `unknown`: no answer says what became of it. */
+  putOnce(table: string, item: Item, condition: Condition): Promise<'done' | 'refused' | 'unknown'>
+  /** All parts or none. An outcome for each part when a condition failed; `unsupported` where there are no transactions. */
+  transact(parts: readonly TransactionPart[]): Promise<'done' | 'unsupported' | readonly PartOutcome[]>
+  remove(table: string, key: Item, condition?: Condition): Promise<'done' | 'refused'>
   query(query: Query): Promise<{ items: Item[]; next: Item | undefined }>
+  /** Undefined when there is no such table. */
+  describe(table: string): Promise<TableDescription | undefined>
   /** DynamoDB's own clock, in ms since the epoch: this machine's may be minutes off. */
   now(): number
   close(): void
 }
 
-const mostPerGet = 100
+interface Options {
+  readonly logger: Logger
+  readonly count: Count
+  /** How long a request is tried again, in ms. */
+  readonly patience: number
+}
+
+const maxPerGet = 100
+const reportEveryMs = 60_000
 
 export async function connect(
-  { region, endpoint }: Pick<Location, 'region' | 'endpoint'>,
-  { count, patience }: { readonly count: Count; readonly patience: number },
-): Promise<Db & { readonly client: () => DynamoDBClient }> {
+  location: Pick<Location, 'region' | 'endpoint'>,
+  { logger, count, patience }: Options,
+): Promise<Db> {
   const attemptMs = Math.ceil(patience / 3)
   const sdk = await import('@aws-sdk/client-dynamodb')
-  let offset = 0
-  const create = () => {
-    const client = new sdk.DynamoDBClient({
-      ...(region === undefined ? {} : { region }),
-      ...(endpoint === undefined ? {} : { endpoint }),
-      maxAttempts: 1,
-      requestHandler: {
-        connectionTimeout: attemptMs,
-        requestTimeout: attemptMs,
-        httpsAgent: { maxSockets: 100 },
-      },
-    })
-    client.middlewareStack.add(
-      (next) => async (input) => {
-        const result = await next(input)
-        const { headers } = (result.response ?? {}) as { headers?: Record<string, string> }
-        const served = Date.parse(headers?.['date'] ?? '')
-        // The header has whole seconds, so that a smaller difference says nothing.
-        if (!Number.isNaN(served)) offset = Math.abs(served - Date.now()) > 2000 ? served - Date.now() : 0
-        return result
-      },
-      { step: 'deserialize', priority: 'high', name: 'clock' },
-    )
-    return client
-  }
-  let client = create()
+  const client = await createClient(location, attemptMs)
+  const reported = new Map<string, number>()
 
-  async function attempt<Result>(send: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  function report(operation: string, error: unknown): void {
+    const trouble = troubleOf(error)
+    count('refused')
+    const key = `${operation} ${trouble}`
+    if (performance.now() - (reported.get(key) ?? -Infinity) < reportEveryMs) return
+    reported.set(key, performance.now())
+    logger('error', 'DynamoDB refuses a request', { operation, trouble, reason: String(error) })
+  }
+
+  type Send<Result> = (client: DynamoDBClient, options: { abortSignal: AbortSignal }) => Promise<Result>
+
+  async function attempt<Result>(operation: string, send: Send<Result>): Promise<Result> {
     const started = performance.now()
     for (let wait = 40; ; wait = Math.min(wait * 2, 2000)) {
       try {
-        return await send(AbortSignal.timeout(attemptMs))
+        return await send(client.current(), { abortSignal: AbortSignal.timeout(attemptMs) })
       } catch (error) {
+        if (isOutcome(error)) throw error
         const trouble = troubleOf(error)
-        if (trouble === 'final') throw isOurs(error) ? error : unavailable(error)
         count(trouble)
-        if (performance.now() - started > patience) throw unavailable(error)
-        // A new client asks the credential chain again; the old one would keep what it has.
-        if (trouble === 'expired') client = create()
+        const isHopeless = trouble === 'denied' || trouble === 'invalid'
+        if (isHopeless || performance.now() - started > patience) {
+          report(operation, error)
+          throw unavailable(operation, error)
+        }
+        if (trouble === 'expired') client.renew()
         count('retried')
         await sleep(wait * (0.5 + Math.random()))
       }
     }
   }
 
+  /** Conditions that fail are answers, not troubles. */
+  const isOutcome = (error: unknown): boolean =>
+    error instanceof sdk.ConditionalCheckFailedException ||
+    isUnknownOperation(error) ||
+    (error instanceof sdk.TransactionCanceledException && outcomesOf(reasonsOf(error)) !== undefined)
+
+  async function conditional(work: Promise<unknown>): Promise<'done' | 'refused'> {
+    try {
+      await work
+      return 'done'
+    } catch (error) {
+      if (error instanceof sdk.ConditionalCheckFailedException) return 'refused'
+      throw error
+    }
+  }
+
   return {
-    client: () => client,
-    now: () => Date.now() + offset,
-    close: () => client.destroy(),
+    now: () => client.now(),
+    close: () => client.current().destroy(),
     async get(table, key) {
-      const command = () => new sdk.GetItemCommand({ TableName: table, Key: key, ConsistentRead: true })
-      return (await attempt((abortSignal) => client.send(command(), { abortSignal }))).Item
+      const input = { TableName: table, Key: key, ConsistentRead: true }
+      const answer = await attempt('GetItem', (to, options) =>
+        to.send(new sdk.GetItemCommand(input), options),
+      )
+      return answer.Item
     },
     async getMany(table, keys) {
       const page = async (wanted: Item[]) => {
         const found: Item[] = []
         for (let wait = 20; wanted.length > 0; wait = Math.min(wait * 2, 1000)) {
           const input = { RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }
-          const answer = await attempt((abortSignal) =>
-            client.send(new sdk.BatchGetItemCommand(input), { abortSignal }),
+          const answer = await attempt('BatchGetItem', (to, options) =>
+            to.send(new sdk.BatchGetItemCommand(input), options),
           )
           found.push(...(answer.Responses?.[table] ?? []))
           wanted = answer.UnprocessedKeys?.[table]?.Keys ?? []
@@ -110,63 +147,81 @@ export async function connect(
         }
         return found
       }
-      const pages = Array.from({ length: Math.ceil(keys.length / mostPerGet) }, (_, at) =>
-        page(keys.slice(at * mostPerGet, (at + 1) * mostPerGet)),
+      const pages = Array.from({ length: Math.ceil(keys.length / maxPerGet) }, (_, at) =>
+        page(keys.slice(at * maxPerGet, (at + 1) * maxPerGet)),
       )
       return (await Promise.all(pages)).flat()
     },
-    async put(table, item, condition = {}) {
-      const names = Object.keys(condition)
-      const values = names.flatMap((name, at): [string, AttributeValue][] => {
-        const value = condition[name]
-        return value === undefined || value === 'absent' ? [] : [[`:${at}`, value]]
-      })
-      const terms = names.map((name, at) =>
-        condition[name] === 'absent' ? `attribute_not_exists(#${at})` : `#${at} = :${at}`,
-      )
-      const command = () =>
-        new sdk.PutItemCommand({
-          TableName: table,
-          Item: item,
-          ...(names.length === 0
-            ? {}
-            : {
-                ConditionExpression: terms.join(' AND '),
-                ExpressionAttributeNames: Object.fromEntries(names.map((name, at) => [`#${at}`, name])),
-              }),
-          ...(values.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(values) }),
-        })
+    put(table, item, condition = {}) {
+      const input = { TableName: table, Item: item, ...expressionOf(condition) }
+      return conditional(attempt('PutItem', (to, options) => to.send(new sdk.PutItemCommand(input), options)))
+    },
+    async putOnce(table, item, condition) {
+      const input = { TableName: table, Item: item, ...expressionOf(condition) }
       try {
-        await attempt((abortSignal) => client.send(command(), { abortSignal }))
+        const abortSignal = AbortSignal.timeout(attemptMs)
+        await client.current().send(new sdk.PutItemCommand(input), { abortSignal })
         return 'done'
       } catch (error) {
         if (error instanceof sdk.ConditionalCheckFailedException) return 'refused'
-        throw error
+        count(troubleOf(error))
+        return 'unknown'
       }
     },
+    async transact(parts) {
+      const TransactItems = parts.map((part): TransactWriteItem => {
+        const common = { TableName: part.table, ...expressionOf(part.condition) }
+        if ('item' in part) return { Put: { ...common, Item: part.item } }
+        return { ConditionCheck: { ConditionExpression: '', ...common, Key: part.key } }
+      })
+      // One token for all attempts: an attempt whose answer was lost isn't made twice.
+      const command = { TransactItems, ClientRequestToken: crypto.randomUUID() }
+      try {
+        await attempt('TransactWriteItems', (to, options) =>
+          to.send(new sdk.TransactWriteItemsCommand(command), options),
+        )
+        return 'done'
+      } catch (error) {
+        if (isUnknownOperation(error)) return 'unsupported'
+        const outcomes = error instanceof Error ? outcomesOf(reasonsOf(error)) : undefined
+        if (outcomes === undefined) throw error
+        return outcomes
+      }
+    },
+    remove(table, key, condition = {}) {
+      const input = { TableName: table, Key: key, ...expressionOf(condition) }
+      return conditional(
+        attempt('DeleteItem', (to, options) => to.send(new sdk.DeleteItemCommand(input), options)),
+      )
+    },
     async query({ values, limit, start, ...query }) {
-      const command = () =>
-        new sdk.QueryCommand({
-          ...query,
-          ExpressionAttributeNames: namesIn(query.KeyConditionExpression ?? ''),
-          ExpressionAttributeValues: values,
-          ...(limit === undefined ? {} : { Limit: limit }),
-          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        })
-      const answer = await attempt((abortSignal) => client.send(command(), { abortSignal }))
+      const input = {
+        ...query,
+        ExpressionAttributeNames: namesIn(query.KeyConditionExpression ?? ''),
+        ExpressionAttributeValues: values,
+        ...(limit === undefined ? {} : { Limit: limit }),
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }
+      const answer = await attempt('Query', (to, options) => to.send(new sdk.QueryCommand(input), options))
       return { items: answer.Items ?? [], next: answer.LastEvaluatedKey }
     },
+    describe: (table) =>
+      attempt('DescribeTable', async (to, options) => {
+        try {
+          return (await to.send(new sdk.DescribeTableCommand({ TableName: table }), options)).Table
+        } catch (error) {
+          if (error instanceof sdk.ResourceNotFoundException) return undefined
+          throw error
+        }
+      }),
   }
 }
 
-/** Conditions that fail and requests that are wrong; anything else is a state of the world. */
-const isOurs = (error: unknown) =>
-  isRefusedForever(error) || (error instanceof Error && error.name === 'ConditionalCheckFailedException')
-
-const namesIn = (expression: string) =>
-  Object.fromEntries([...expression.matchAll(/#(\w+)/g)].map(([alias, name = '']) => [alias, name]))
-
-const unavailable = (cause: unknown) =>
-  new StoreUnavailable(`DynamoDB doesn't serve: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    cause,
-  })
+/** Undefined where no part's condition failed: the transaction met others, or was throttled. */
+function outcomesOf(reasons: readonly string[]): PartOutcome[] | undefined {
+  if (!reasons.some((reason) => reason === 'ConditionalCheckFailed' || reason === 'ValidationError'))
+    return undefined
+  return reasons.map((reason) =>
+    reason === 'ConditionalCheckFailed' ? 'refused' : reason === 'ValidationError' ? 'invalid' : 'fine',
+  )
+}

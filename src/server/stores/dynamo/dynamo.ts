@@ -1,9 +1,9 @@
-import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb'
+import type { TableDescription } from '@aws-sdk/client-dynamodb'
 import { Failure } from '../../../program/failure.ts'
 import type { Logger } from '../../telemetry/logger.ts'
-import type { Store } from '../store.ts'
+import { type Store, StoreUnavailable } from '../store.ts'
 import type { Count } from './tables/count.ts'
-import { connect } from './db.ts'
+import { connect, type Db } from './db.ts'
 import { type Location, parseLocation } from './location.ts'
 import { openLogStore } from './log/log-store.ts'
 import { openReadOnly } from './query/read-only.ts'
@@ -25,21 +25,29 @@ export async function openDynamo(
   { logger, count = () => {}, patience = 6000 }: Options,
 ): Promise<Store> {
   const location = parseLocation(url)
-  const db = await connect(location, { count, patience })
+  const db = await connect(location, { logger, count, patience })
   try {
-    await checkTables(db.client(), location, url)
+    await checkTables(db, location, url)
     const { logTable } = location
     if (logTable !== undefined) return await openLogStore(db, { ...location, logTable }, { logger, count })
     return await openReadOnly(db, location, { logger, count })
   } catch (error) {
     db.close()
-    throw error
+    if (!(error instanceof StoreUnavailable)) throw error
+    throw new Failure(
+      'unreachable',
+      `The store "${location.table}" can't be opened: ${error.message}: ${String(error.cause)}`,
+      {
+        hint: 'Region, endpoint and credentials come from the address, AWS_REGION and the default chain.',
+        cause: error,
+      },
+    )
   }
 }
 
-async function checkTables(client: DynamoDBClient, location: Location, url: string): Promise<void> {
+async function checkTables(db: Db, location: Location, url: string): Promise<void> {
   const init = `iops store init '${url}' makes what is missing.`
-  const insights = await describe(client, location.table)
+  const insights = await db.describe(location.table)
   if (!insights)
     throw new Failure('failed', `There is no DynamoDB table "${location.table}".`, { hint: init })
   if (keysOf(insights.KeySchema) !== 'entity_id entity_type')
@@ -52,7 +60,7 @@ async function checkTables(client: DynamoDBClient, location: Location, url: stri
       { hint: 'Add it; iops never changes a table that is there.' },
     )
   if (location.logTable === undefined) return
-  const log = await describe(client, location.logTable)
+  const log = await db.describe(location.logTable)
   if (!log)
     throw new Failure('failed', `There is no DynamoDB table "${location.logTable}" for the log.`, {
       hint: `${init} With log=none the insights can be watched, and nothing is written.`,
@@ -65,17 +73,3 @@ async function checkTables(client: DynamoDBClient, location: Location, url: stri
 
 const keysOf = (schema: TableDescription['KeySchema'] = []): string =>
   schema.map(({ AttributeName }) => AttributeName).join(' ')
-
-/** Undefined when there is no such table. */
-async function describe(client: DynamoDBClient, table: string): Promise<TableDescription | undefined> {
-  const { DescribeTableCommand, ResourceNotFoundException } = await import('@aws-sdk/client-dynamodb')
-  try {
-    return (await client.send(new DescribeTableCommand({ TableName: table }))).Table
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined
-    throw new Failure('unreachable', `DynamoDB doesn't answer for "${table}": ${String(error)}`, {
-      hint: 'Region, endpoint and credentials come from the address, AWS_REGION and the default chain.',
-      cause: error,
-    })
-  }
-}

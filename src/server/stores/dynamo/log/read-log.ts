@@ -17,6 +17,7 @@ export async function* readLog(
   { signal, now }: Options,
 ): AsyncGenerator<EntryBatch | { readonly reset: ResetReason }> {
   const { epoch } = tail.table
+  tail.checkFollowing()
   if (after.epoch !== epoch) return yield { reset: 'foreign' }
   // Another node may have written what this one has not read yet.
   if (after.sequence > tail.head) await tail.catchUp()
@@ -41,6 +42,7 @@ export async function* readLog(
     checked = true
     await tail.grown(at, signal)
   }
+  if (!signal.aborted) tail.checkFollowing()
 }
 
 /** Batches from the one that holds the entry after `sequence`. */

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { StoreUnavailable } from '../../store.ts'
 import type { Batch } from './batch.ts'
-import { Fingerprints } from '../write/fingerprints.ts'
-import { digestOf } from '../tables/item.ts'
-import type { LogTable } from './log-table.ts'
+import { elapsedSince, thisMoment } from '../write/moment.ts'
+import { LogEnded, type LogTable } from './log-table.ts'
 
 const ringEntries = 4096
 const briskMs = 250
 const briskForMs = 10_000
-const checkEveryMs = 30_000
+const maxCheckEveryMs = 30_000
+/** Requests to AWS are valid for so long, so that none takes effect later. */
+const maxUnconfirmedMs = 300_000
 
 interface Options {
   readonly logger: Logger
@@ -19,38 +20,36 @@ interface Options {
   readonly poll: number
   /** In ms. */
   readonly retention: number
-  /** Whether to know every alert's latest version, which telling other writers' insights needs. */
-  readonly remember: boolean
+  /** Gets every batch once, in order, from the last one at the start on. */
+  readonly onBatch?: (batch: Batch) => void
 }
 
 /** The end of the log, followed by polling: one a process, whoever reads. */
 export class Tail {
   readonly table: LogTable
-  /** Resolves when every version in the log is known. */
-  readonly remembered: Promise<void>
+  /** Resolves when this can't follow the log any more: it was made anew, or this missed what expired. */
+  readonly broke: Promise<void>
   #last: Batch | undefined
   #ring: Batch[] = []
   #ringed = 0
-  #fingerprints = new Fingerprints()
   #waiting = new Set<() => void>()
   #turn: Promise<unknown> = Promise.resolve()
   #grewAt = performance.now()
   #broken: StoreUnavailable | undefined
+  /** When the log was last seen to be the current one. */
+  #confirmed = thisMoment()
+  #tellBroken: () => void = () => {}
   readonly #stopped = new AbortController()
   readonly #options: Options
   readonly #following: Promise<void>
 
-  private constructor(table: LogTable, last: Batch | undefined, options: Options) {
+  /** Follows a log from its last batch on. */
+  constructor(table: LogTable, last: Batch | undefined, options: Options) {
     this.table = table
     this.#options = options
+    this.broke = new Promise((resolve) => (this.#tellBroken = resolve))
     if (last) this.#take(last)
-    this.remembered = options.remember ? this.#remember(last) : Promise.resolve()
-    this.remembered.catch(() => {})
     this.#following = this.#follow()
-  }
-
-  static async open(table: LogTable, options: Options): Promise<Tail> {
-    return new Tail(table, await table.upTo(), options)
   }
 
   /** The last sequence number that is known to be in the log. */
@@ -60,11 +59,6 @@ export class Tail {
 
   get last(): Batch | undefined {
     return this.#last
-  }
-
-  /** The digest of an alert's latest version, where it is known. */
-  latest(alertId: string): string | undefined {
-    return this.#fingerprints.get(digestOf(alertId))
   }
 
   /** The batches in memory that reach past a sequence number; undefined when some no longer are. */
@@ -97,6 +91,30 @@ export class Tail {
     await turn
   }
 
+  /** Whether so much time has passed since the log was seen to be current that what was last may have expired. */
+  get isStale(): boolean {
+    return elapsedSince(this.#confirmed) > Math.min(this.#options.retention / 4, maxUnconfirmedMs)
+  }
+
+  /**
+   * Throws when this doesn't follow the log that is in force: another epoch has begun, or there is a gap.
+   * `own` was just put after the last one.
+   */
+  async confirm(own?: Batch): Promise<void> {
+    const asked = thisMoment()
+    if (!(await this.table.isCurrent())) this.#break('the log goes on in a new epoch')
+    const [next] = own ? await this.#next(own.last) : []
+    if (own && next && next.first !== own.last + 1)
+      this.#break(`entry ${own.last + 1} is gone and ${next.first} is there`)
+    await this.catchUp()
+    this.#confirmed = asked
+  }
+
+  /** Throws once this can't follow the log any more. */
+  checkFollowing(): void {
+    if (this.#broken) throw this.#broken
+  }
+
   get closed(): boolean {
     return this.#stopped.signal.aborted
   }
@@ -119,7 +137,6 @@ export class Tail {
     this.#stopped.abort()
     for (const wake of this.#waiting) wake()
     await this.#following
-    await this.remembered.catch(() => {})
   }
 
   #take(batch: Batch): void {
@@ -128,42 +145,34 @@ export class Tail {
     this.#ringed += batch.versions.length
     while (this.#ringed > ringEntries && this.#ring.length > 1)
       this.#ringed -= this.#ring.shift()?.versions.length ?? 0
-    if (!this.#options.remember) return
-    for (const { alertId, digest } of batch.versions) this.#fingerprints.set(digestOf(alertId), digest)
+    this.#options.onBatch?.(batch)
   }
 
   async #readOn(): Promise<void> {
     for (;;) {
       if (this.#broken) throw this.#broken
-      const batches = await this.table.after(this.head)
+      const batches = await this.#next(this.head)
       for (const batch of batches) this.add(batch)
       if (batches.length === 0) return
     }
   }
 
-  #break(words: string): never {
-    this.#broken = new StoreUnavailable(`${words}; start this server again`)
-    this.#options.logger('error', this.#broken.message)
-    for (const wake of this.#waiting) wake()
-    throw this.#broken
+  async #next(sequence: number): Promise<Batch[]> {
+    try {
+      return await this.table.after(sequence)
+    } catch (error) {
+      if (error instanceof LogEnded) this.#break(error.message)
+      throw error
+    }
   }
 
-  /** From the newest to the oldest, so that what the tail adds meanwhile is never overwritten. */
-  async #remember(last: Batch | undefined): Promise<void> {
-    for (let from = last?.last; from !== undefined;)
-      try {
-        for await (const page of this.table.backwards(from)) {
-          if (this.#stopped.signal.aborted) throw new StoreUnavailable('the store is closed')
-          for (const { versions, first } of page) {
-            for (const { alertId, digest } of versions.toReversed())
-              if (this.latest(alertId) === undefined) this.#fingerprints.set(digestOf(alertId), digest)
-            from = first
-          }
-        }
-        return
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable) || this.#stopped.signal.aborted) throw error
-      }
+  #break(message: string): never {
+    if (this.#broken) throw this.#broken
+    this.#broken = new StoreUnavailable(message, { retryAfter: 1 })
+    this.#options.logger('warn', 'the log has to be opened anew', { reason: message })
+    for (const wake of this.#waiting) wake()
+    this.#tellBroken()
+    throw this.#broken
   }
 
   async #follow(): Promise<void> {
@@ -178,7 +187,7 @@ export class Tail {
       if (signal.aborted) return
       try {
         await this.catchUp()
-        if (performance.now() - checkedAt > checkEveryMs) {
+        if (performance.now() - checkedAt > Math.min(maxCheckEveryMs, this.#options.retention / 6)) {
           checkedAt = performance.now()
           await this.#check()
         }
@@ -192,7 +201,7 @@ export class Tail {
   }
 
   async #check(): Promise<void> {
-    if (!(await this.table.isCurrent())) this.#break('the log table was made anew')
+    await this.confirm()
     const now = this.#options.now()
     if (!this.#last || this.#last.ttl * 1000 - now > this.#options.retention / 2) return
     const ttl = Math.ceil((now + this.#options.retention) / 1000)

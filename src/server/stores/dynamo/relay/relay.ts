@@ -3,22 +3,24 @@ import type { Logger } from '../../../telemetry/logger.ts'
 import type { Change } from '../../store.ts'
 import type { InsightTable, Stored } from '../tables/insight-table.ts'
 import { isPlain } from '../tables/raw-range.ts'
-import type { Tail } from '../log/tail.ts'
 import type { Writer } from '../write/writer.ts'
+import type { Known } from './known.ts'
 
 /** How far back the quick look begins, for an index that lags and clocks that differ a little. */
 const overlapMs = 90_000
 const pageSize = 1000
-const mostPerAppend = 500
+const maxPerAppend = 500
+const maxCheckpointMs = 6 * 3_600_000
 
 interface Parts {
   readonly table: InsightTable
-  readonly tail: Tail
+  readonly known: Known
   readonly writer: Writer
   readonly logger: Logger
   /** Milliseconds since the epoch, by DynamoDB's clock. */
   readonly now: () => number
-  readonly isNews: (stored: Stored) => boolean
+  /** In ms. */
+  readonly retention: number
   /** Between two quick looks, in ms. */
   readonly poll: number
   /** For every thousand insights of the walk over the whole table, in ms. */
@@ -51,10 +53,16 @@ export class Relay {
   }
 
   async #run(): Promise<void> {
-    await this.#parts.tail.remembered.catch(() => {})
+    await this.#parts.known.ready.catch(() => {})
     // The first walk takes in what came while nobody relayed.
     const mark = await this.#again('walk', () => this.#walk(0))
-    await Promise.all([this.#look(mark ?? 0), this.#sweep()])
+    await Promise.all([this.#look(mark ?? 0), this.#sweep(), this.#keepKnown()])
+  }
+
+  /** Long before the log's entries expire. Nodes differ a little, so that mostly one does it for all. */
+  async #keepKnown(): Promise<void> {
+    const every = Math.min(this.#parts.retention / 4, maxCheckpointMs) * (0.8 + Math.random() * 0.2)
+    while (await this.#pause(every)) await this.#again('checkpoint', () => this.#parts.known.save())
   }
 
   async #look(mark: number): Promise<void> {
@@ -90,7 +98,7 @@ export class Relay {
     const began = this.#parts.now()
     for await (const page of this.#parts.table.walk({ from, pageSize })) {
       if (this.#stopped.signal.aborted) return undefined
-      await this.#bring(page.filter(this.#parts.isNews))
+      await this.#bring(page.filter((stored) => this.#parts.known.isNews(stored)))
       await each(page)
     }
     return began
@@ -99,8 +107,8 @@ export class Relay {
   /** An append that changes nothing: on its way the writer finds what the log doesn't have. */
   async #bring(news: readonly Stored[]): Promise<void> {
     const ids = news.flatMap(({ insight }) => insight?.alert_id ?? [])
-    for (let at = 0; at < ids.length; at += mostPerAppend)
-      await this.#parts.writer.append(ids.slice(at, at + mostPerAppend).map(untouched))
+    for (let at = 0; at < ids.length; at += maxPerAppend)
+      await this.#parts.writer.append(ids.slice(at, at + maxPerAppend).map(untouched))
   }
 
   /** Trouble is told once, and the work is taken up where it was. */

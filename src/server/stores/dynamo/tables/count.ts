@@ -1,9 +1,11 @@
 /**
  * What an operator wants to see counted of this store.
  *
- * - `throttled`, `expired`, `lost`: answers of DynamoDB that were no answer; `retried`: requests repeated
+ * - `throttled`, `expired`, `lost`, `denied`, `invalid`: requests that DynamoDB did not serve; `retried`: those sent
+ *   again; `refused`: those given up
  * - `raced`: appends that found another node's entry at their place, and moved on
  * - `relayed`: insights of other writers brought into the log
+ * - `fenced`: writes to the insight table that came too late: a later entry was there already
  * - `settled_for_others`: insights written to the table in place of a node that did not get to it
  * - `late`: read-only mode: insights that came after newer ones had been shown
  */
@@ -11,9 +13,13 @@ export type StoreEvent =
   | 'throttled'
   | 'expired'
   | 'lost'
+  | 'denied'
+  | 'invalid'
+  | 'refused'
   | 'retried'
   | 'raced'
   | 'relayed'
+  | 'fenced'
   | 'settled_for_others'
   | 'late'
 

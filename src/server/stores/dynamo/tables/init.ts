@@ -1,5 +1,8 @@
 import { Failure } from '../../../../program/failure.ts'
+import type { Logger } from '../../../telemetry/logger.ts'
+import { connect } from '../db.ts'
 import { parseLocation } from '../location.ts'
+import { beginEpoch, currentEpoch } from '../log/epoch.ts'
 import { insightTableInput, logTableInput, ttlAttribute } from './tables.ts'
 import { template } from './template.ts'
 
@@ -46,6 +49,36 @@ export async function initDynamo(address: string): Promise<Made[]> {
     })
   } finally {
     client.destroy()
+  }
+}
+
+/** The epoch that was in force, and the one that is now. */
+export interface NewEpoch {
+  readonly table: string
+  readonly former: string | undefined
+  readonly epoch: string
+}
+
+/**
+ * Gives the log a new epoch, for tables that were restored: their log ends before entries that clients
+ * have seen, and would use those numbers again. Servers that run go over to it by themselves.
+ */
+export async function newEpochDynamo(address: string, logger: Logger): Promise<NewEpoch> {
+  const location = parseLocation(address)
+  const { logTable: table } = location
+  if (table === undefined)
+    throw new Failure('usage', 'with log=none there is no log that could get a new epoch')
+  const db = await connect(location, { logger, count: () => {}, patience: 6000 })
+  try {
+    const former = await currentEpoch(db, table)
+    return { table, former, epoch: await beginEpoch(db, table, former) }
+  } catch (error) {
+    throw new Failure('failed', `The log got no new epoch: ${String(error)}`, {
+      hint: `iops store init '${address}' makes what is missing.`,
+      cause: error,
+    })
+  } finally {
+    db.close()
   }
 }
 

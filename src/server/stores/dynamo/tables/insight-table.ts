@@ -1,7 +1,8 @@
 import type { Insight } from '../../../../protocol/insight/insight.ts'
-import type { Condition, Db, Item } from '../db.ts'
+import type { Condition } from '../condition.ts'
+import type { Db, Item, TransactionPart } from '../db.ts'
 import { narrow, type Slack, wide } from './raw-range.ts'
-import { digestOfInsight, insightOf, isExpired, insightType, itemOf, keyOf } from './item.ts'
+import { digestOfInsight, insightOf, isExpired, insightType, isUniqueAfter, itemOf, keyOf } from './item.ts'
 
 /** What the table holds of an alert; an item that expired or can't be read counts as absent. */
 export interface Stored {
@@ -9,6 +10,11 @@ export interface Stored {
   readonly insight: Insight | undefined
   /** `absent` without an insight. */
   readonly digest: string
+}
+
+export type TableWrite = Extract<TransactionPart, { readonly item: Item }> & {
+  /** No later write of ours can bring back what the condition asks for. */
+  readonly isUnique: boolean
 }
 
 const nothing: Stored = { item: undefined, insight: undefined, digest: 'absent' }
@@ -58,15 +64,22 @@ export class InsightTable {
     return found
   }
 
-  /** Writes an insight in the place of exactly what was read there; `refused` when that has changed. */
-  put(insight: Insight, { item }: Stored): Promise<'done' | 'refused'> {
+  /** Resolves when the table takes writes. Writes nothing. */
+  async probe(): Promise<void> {
+    await this.#db.put(this.#table, keyOf('probe'), { entity_id: { S: 'never' } })
+  }
+
+  /** The write of an insight in the place of exactly what was read there. */
+  write(insight: Insight, { item }: Stored): TableWrite {
     const ttl = Math.ceil((this.#db.now() + this.#retention) / 1000)
-    const expired = item !== undefined && isExpired(item, this.#db.now())
-    const next =
-      item === undefined || item['ttl'] !== undefined
-        ? itemOf(insight, expired ? {} : item, ttl)
-        : itemOf(insight, item)
-    return this.#db.put(this.#table, next, item === undefined ? { entity_id: 'absent' } : unchanged(item))
+    const former = item !== undefined && isExpired(item, this.#db.now()) ? {} : item
+    const isKept = item !== undefined && item['ttl'] === undefined
+    return {
+      table: this.#table,
+      item: itemOf(insight, former, isKept ? undefined : ttl),
+      condition: item === undefined ? { entity_id: 'absent' } : unchanged(item),
+      isUnique: isUniqueAfter(item, ttl),
+    }
   }
 
   /**
@@ -139,6 +152,8 @@ const optional = [
   'status',
   'acknowledged_by',
   'acknowledged_at',
+  'acknowledged_until',
+  'note',
   'resolved_at',
   'source',
   'labels',

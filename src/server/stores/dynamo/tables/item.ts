@@ -38,9 +38,23 @@ export function itemOf(insight: Insight, former: Item = {}, ttl?: number): Item 
   }
   Object.assign(item, keyOf(insight.alert_id), { related_entity: attribute(insight.entity_id) })
   const expiry = former['ttl'] ?? (ttl === undefined ? undefined : { N: String(ttl) })
-  if (expiry) item['ttl'] = laterOf(expiry, ttl)
+  if (expiry) item['ttl'] = isOwnExpiry(former, ttl) ? { N: nextExpiry(former, ttl) } : expiry
   return item
 }
+
+/** Our own expiries lie as far ahead, and a little further where an alert changed often within a second. */
+const ownSlack = 3600
+
+/** Whether a write moves the expiry: one that lies further ahead than any of ours is its writer's to keep. */
+const isOwnExpiry = (former: Item, ttl: number | undefined): boolean =>
+  ttl !== undefined && Number(former['ttl']?.N ?? 0) <= ttl + ownSlack
+
+/** Never the same twice: no two versions of ours are alike, and a condition on one can't hold for the other. */
+const nextExpiry = (former: Item, ttl = 0): string => String(Math.max(ttl, Number(former['ttl']?.N ?? 0) + 1))
+
+/** Whether {@link itemOf} makes an item that was never there before, whatever the insight says. */
+export const isUniqueAfter = (former: Item | undefined, ttl: number): boolean =>
+  former === undefined || (former['ttl'] !== undefined && isOwnExpiry(former, ttl))
 
 /** As the table gives it back: strings well formed, numbers in its range. One content, one digest. */
 export const asStored = (insight: Insight): Insight => insightOf(itemOf(insight)) ?? insight
@@ -61,9 +75,6 @@ const says = (old: AttributeValue, name: string, value: unknown): boolean =>
   name === 'timestamp' && old.S !== undefined
     ? (normalizeTimestamp(old.S) ?? old.S) === value
     : JSON.stringify(plain(old)) === JSON.stringify(value)
-
-const laterOf = (expiry: AttributeValue, ttl: number | undefined): AttributeValue =>
-  ttl !== undefined && Number(expiry.N) < ttl ? { N: String(ttl) } : expiry
 
 /** DynamoDB's numbers reach from 1e-130 to 1e126 and have 38 digits. */
 const number = (value: number): string =>

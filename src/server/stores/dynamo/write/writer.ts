@@ -7,11 +7,15 @@ import type { Batch } from '../log/batch.ts'
 import type { Count } from '../tables/count.ts'
 import type { InsightTable, Stored } from '../tables/insight-table.ts'
 import { fitting, plan, type Plan } from './plan.ts'
+import type { Known } from '../relay/known.ts'
+import type { Health } from './health.ts'
+import { type Moment, thisMoment } from './moment.ts'
 import type { Settler } from './settle.ts'
 import type { Tail } from '../log/tail.ts'
 
-const mostPerGroup = 1000
+const maxPerGroup = 1000
 const patienceMs = 10_000
+const knowingMs = 500
 
 interface Job {
   readonly changes: readonly Change[]
@@ -28,7 +32,9 @@ interface Parts {
   readonly count: Count
   /** Seconds since the epoch at which an entry written now may expire. */
   readonly ttl: () => number
-  readonly isNews: (stored: Stored) => boolean
+  /** Without, nobody else writes to the table. */
+  readonly known: Known | undefined
+  readonly health: Health
 }
 
 /**
@@ -68,6 +74,7 @@ export class Writer {
       try {
         await this.#write(group)
       } catch (error) {
+        this.#parts.health.refused(error)
         // A change that throws is its own append's trouble; planning found it before anything was written.
         if (group.length > 1 && !(error instanceof StoreUnavailable)) await this.#writeEach(group)
         else for (const job of group) job.reject(error)
@@ -85,7 +92,7 @@ export class Writer {
   /** Whole jobs, up to a bound; at least one. */
   #nextGroup(): Job[] {
     let size = 0
-    const fits = this.#queue.findIndex(({ changes }, at) => (size += changes.length) > mostPerGroup && at > 0)
+    const fits = this.#queue.findIndex(({ changes }, at) => (size += changes.length) > maxPerGroup && at > 0)
     return this.#queue.splice(0, fits < 0 ? this.#queue.length : fits)
   }
 
@@ -105,9 +112,11 @@ export class Writer {
 
   /** Writes as many of the changes as one batch holds; there are as many outcomes. */
   async #commit(changes: readonly Change[]): Promise<Plan> {
-    const { tail, table, settler, count, isNews, ttl } = this.#parts
+    const { tail, table, settler, count, known, ttl } = this.#parts
+    const isNews = (stored: Stored) => known?.isNews(stored) ?? false
     const started = performance.now()
     for (let race = 0; performance.now() - started < patienceMs; race++) {
+      if (tail.isStale) await tail.confirm()
       const { last, head } = tail
       if (last) await settler.settle(last)
       const stored = await table.getMany([...new Set(changes.map(({ alertId }) => alertId))])
@@ -124,43 +133,70 @@ export class Writer {
           nonce,
           ttl: Math.max(ttl(), last?.ttl ?? 0),
         }
+        const since = thisMoment()
         const put = await tail.table.put(batch)
         const isOurs = put === 'done' || (await tail.table.upTo(batch.first))?.nonce === nonce
         if (isOurs) {
-          await this.#committed(batch, stored)
+          if (tail.isStale) await this.#confirm(batch)
+          await this.#committed(batch, { stored, since })
           return planned
         }
         count('raced')
         await sleep(Math.random() * 10 * Math.min(race + 1, 5))
       }
       await tail.catchUp()
-      // What the table holds was in the log before it was read there, so that this head has passed it.
-      if (versions.length === 0) return passedAt({ epoch, sequence: tail.head }, planned)
+      // What the table holds was in the log before it was read there, unless an entry came meanwhile.
+      if (versions.length === 0 && !this.#touches(head, changes))
+        return passedAt({ epoch, sequence: tail.head }, planned)
     }
     throw new StoreUnavailable('too many servers write at once')
   }
 
-  async #committed(batch: Batch, stored: ReadonlyMap<string, Stored>): Promise<void> {
-    const { tail, settler, count, logger } = this.#parts
+  /** Whether an entry after a position is about an alert that these changes are about. */
+  #touches(head: number, changes: readonly Change[]): boolean {
+    const batches = this.#parts.tail.after(head)
+    const alertIds = new Set(changes.map(({ alertId }) => alertId))
+    return batches?.some(({ versions }) => versions.some(({ alertId }) => alertIds.has(alertId))) ?? true
+  }
+
+  /** This may have slept so long that what was at this place has expired, and the log gone on elsewhere. */
+  async #confirm(batch: Batch): Promise<void> {
+    const { tail } = this.#parts
+    try {
+      await tail.confirm(batch)
+    } catch (error) {
+      await tail.table.remove(batch)
+      throw error
+    }
+  }
+
+  async #committed(
+    batch: Batch,
+    own: { readonly stored: ReadonlyMap<string, Stored>; readonly since: Moment },
+  ): Promise<void> {
+    const { tail, settler, count, logger, health } = this.#parts
     tail.add(batch)
     const relayed = batch.versions.filter(({ mark }) => mark === 'same').length
     if (relayed > 0) count('relayed', relayed)
     try {
-      await settler.settle(batch, stored)
+      await settler.settle(batch, own)
+      health.served()
     } catch (error) {
+      health.refused(error)
       // It is in the log, which is what an append promises. The table follows before the next one.
       logger('warn', 'insights not written to the table yet', { reason: String(error) })
     }
   }
 
-  /** An alert that the table has, and the log perhaps not: who can tell must have read the log. */
+  /** What the table has may be news that only who has read the log can tell. It isn't waited for for long. */
   async #knowing(stored: ReadonlyMap<string, Stored>): Promise<void> {
-    const { tail } = this.#parts
-    if (![...stored].some(([id, { insight }]) => insight && tail.latest(id) === undefined)) return
-    const late = AbortSignal.timeout(patienceMs)
-    const { promise, reject } = Promise.withResolvers<never>()
-    late.addEventListener('abort', () => reject(new StoreUnavailable('the log is still being read')))
-    await Promise.race([tail.remembered, promise])
+    const { known } = this.#parts
+    if (!known || known.isReady) return
+    if (![...stored].some(([id, { insight }]) => insight && !known.isKnown(id))) return
+    const enough = new AbortController()
+    const { signal } = enough
+    await Promise.race([known.ready, sleep(knowingMs, undefined, { signal }).catch(() => {})])
+    enough.abort()
   }
 }
 

@@ -18,10 +18,34 @@ export class Fingerprints {
   }
 
   set(key: string, digest: string): void {
+    this.#set(high(key), low(key), high(digest), low(digest))
+  }
+
+  /** Four 32-bit numbers an alert, in no order: key and digest. */
+  dump(): Uint32Array {
+    const dumped = new Uint32Array(this.#used * 4)
+    let end = 0
+    for (let at = 0; at < this.#slots.length; at += 4) {
+      if (this.#empty(at)) continue
+      dumped.set(this.#slots.subarray(at, at + 4), end)
+      end += 4
+    }
+    return dumped
+  }
+
+  /** Takes what {@link dump} gave, but for the alerts that are here already. */
+  addMissing(dumped: Uint32Array): void {
+    for (let from = 0; from + 3 < dumped.length; from += 4) {
+      const [keyHigh = 0, keyLow = 0, digestHigh = 0, digestLow = 0] = dumped.subarray(from, from + 4)
+      if (this.#empty(this.#find(keyHigh, keyLow))) this.#set(keyHigh, keyLow, digestHigh, digestLow)
+    }
+  }
+
+  #set(keyHigh: number, keyLow: number, digestHigh: number, digestLow: number): void {
     if (this.#used * 8 > this.#slots.length) this.#grow()
-    const at = this.#find(high(key), low(key))
+    const at = this.#find(keyHigh, keyLow)
     if (this.#empty(at)) this.#used++
-    this.#slots.set([high(key), low(key), high(digest), low(digest)], at)
+    this.#slots.set([keyHigh, keyLow, digestHigh, digestLow], at)
   }
 
   /** The slot of a key, or the empty one where it belongs. */

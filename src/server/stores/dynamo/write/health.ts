@@ -1,0 +1,58 @@
+import { StoreUnavailable } from '../../store.ts'
+
+interface Parts {
+  /** Resolves when the tables take writes, without writing anything. */
+  readonly probe: () => Promise<void>
+  /** Between two probes, in ms. */
+  readonly every: number
+}
+
+/**
+ * Why writes are refused now. As long as they are, nobody may send any (a load balancer looks at
+ * `/readyz`), so the end of the trouble is found by asking.
+ */
+export class Health {
+  readonly #parts: Parts
+  #fault: string | undefined
+  #probing: NodeJS.Timeout | undefined
+  #isProbing = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  get fault(): string | undefined {
+    return this.#fault
+  }
+
+  /** Only what DynamoDB refuses is a fault of its own: a lost race or a wrong change passes. */
+  refused(error: unknown): void {
+    if (!(error instanceof StoreUnavailable) || error.cause === undefined) return
+    this.#fault = error.message
+    this.#probing ??= setInterval(() => void this.#probe(), this.#parts.every).unref()
+  }
+
+  served(): void {
+    this.#fault = undefined
+    clearInterval(this.#probing)
+    this.#probing = undefined
+  }
+
+  close(): void {
+    clearInterval(this.#probing)
+    this.#probing = undefined
+  }
+
+  async #probe(): Promise<void> {
+    if (this.#isProbing) return
+    this.#isProbing = true
+    try {
+      await this.#parts.probe()
+      if (this.#fault !== undefined) this.served()
+    } catch (error) {
+      this.refused(error)
+    } finally {
+      this.#isProbing = false
+    }
+  }
+}
