@@ -1,11 +1,18 @@
 import { type Connection, createConnection } from '../../client/connection.ts'
-import { createFeed, type Feed, type FeedEvent, type FeedStatus } from '../../client/feed/feed.ts'
+import {
+  createFeed,
+  type Feed,
+  type FeedEvent,
+  type FeedState,
+  type FeedStatus,
+} from '../../client/feed/feed.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { paced } from './paced.ts'
+import { type SseStatus, sseStatusOf } from './sse-status.ts'
 
 /** What the hook's component sees. */
 export interface SseView {
-  readonly status: FeedStatus
+  readonly status: SseStatus
   readonly lastMessage: Insight | undefined
 }
 
@@ -45,6 +52,7 @@ export class SseSession {
   #feed: Feed | undefined
   #connection: Connection | undefined
   #undo: (() => void)[] = []
+  #feedStatus: FeedStatus = 'connecting'
   #wasLive = false
   #lastEventId: string | undefined
   #draw = paced(drawPace, () => this.#show())
@@ -62,7 +70,7 @@ export class SseSession {
     try {
       this.#connection = createConnection({ ...target, env: target.env ?? {} })
     } catch (error) {
-      this.#show('stopped')
+      this.#show('error')
       handlers().onError?.(error as Error)
       return
     }
@@ -70,7 +78,7 @@ export class SseSession {
       connection: this.#connection,
       filter,
       lastEventId: this.#lastEventId,
-      maxAttempts: maxReconnectAttempts,
+      maxAttempts: maxReconnectAttempts + 1,
       timing: { retry: reconnectInterval },
     })
     this.#feed = feed
@@ -87,6 +95,7 @@ export class SseSession {
     this.#lastEventId = feed.state.lastEventId
     void this.#connection?.close()
     this.#connection = undefined
+    this.#feedStatus = 'connecting'
     this.#wasLive = false
   }
 
@@ -108,9 +117,12 @@ export class SseSession {
     else if (event.type === 'state') this.#change(event.state, handlers)
   }
 
-  #change({ status, reason, failure, nextTryAt }: Feed['state'], handlers: SseHandlers): void {
-    const changed = status !== this.#view.status
-    if (changed) this.#show(status)
+  #change(state: FeedState, handlers: SseHandlers): void {
+    const { status, reason, failure, nextTryAt } = state
+    const changed = status !== this.#feedStatus
+    this.#feedStatus = status
+    const shown = sseStatusOf(state)
+    if (shown !== this.#view.status) this.#show(shown)
     const isLive = status === 'live'
     const wasLive = this.#wasLive
     // While an attempt is under way nothing has been lost yet that was not lost before.
@@ -121,7 +133,7 @@ export class SseSession {
     if (failed) handlers.onError?.(failure ?? new Error(reason))
   }
 
-  #show(status: FeedStatus = this.#view.status): void {
+  #show(status: SseStatus = this.#view.status): void {
     this.#view = { status, lastMessage: this.#lastMessage }
     for (const listener of this.#listeners) listener()
   }

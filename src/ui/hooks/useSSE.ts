@@ -4,8 +4,11 @@ import { invalidateQueries } from './invalidate-queries.ts'
 import { type SseHandlers, SseSession, type SseTarget, type SseView } from './sse-session.ts'
 
 export interface UseSseOptions extends SseTarget, SseHandlers {
-  /** Keys of queries that each message makes out of date; refetched at most once a second. */
-  readonly invalidateQueries?: readonly QueryKey[] | undefined
+  /**
+   * Keys of queries that each message makes out of date; refetched at most once a second. A string is a
+   * key of one part: `'insights'` is `['insights']`, and covers every key that begins with it.
+   */
+  readonly invalidateQueries?: readonly (string | QueryKey)[] | undefined
 }
 
 export interface UseSse extends SseView {
@@ -35,7 +38,7 @@ export function useSSE(options: UseSseOptions): UseSse {
       () => latest.current.options,
       (feed) => {
         const { client, options } = latest.current
-        const keys = options.invalidateQueries ?? []
+        const keys = (options.invalidateQueries ?? []).map((key) => (typeof key === 'string' ? [key] : key))
         return client && keys.length > 0 ? invalidateQueries(feed, client, keys) : () => {}
       },
     )

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-quer
 import { Text } from 'ink'
 import { render } from 'ink-testing-library'
 import { StrictMode, useEffect } from 'react'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Insight } from '../../../src/protocol/insight/insight.ts'
 import { type UseSse, useSSE, type UseSseOptions } from '../../../src/ui/hooks/useSSE.ts'
 import { insight } from '../../helpers/insights.ts'
@@ -39,9 +39,9 @@ test('shows the status and the last message, and tells every message', async () 
   await using server = await startLogServer()
   server.publish(insight({ alert_id: 'a' }))
   const { lastFrame, unmount, told, messages } = mount({ url: server.url })
-  await expect.poll(lastFrame).toBe('live a')
+  await expect.poll(lastFrame).toBe('connected a')
   server.publish(insight({ alert_id: 'b' }), insight({ alert_id: 'c' }))
-  await expect.poll(lastFrame).toBe('live c')
+  await expect.poll(lastFrame).toBe('connected c')
   expect(messages.map(({ alert_id }) => alert_id)).toEqual(['a', 'b', 'c'])
   expect(told).toEqual(['connect'])
   unmount()
@@ -50,7 +50,7 @@ test('shows the status and the last message, and tells every message', async () 
 test('in StrictMode one connection stays, and none after the unmount', async () => {
   await using server = await startLogServer()
   const { lastFrame, unmount, told } = mount({ url: server.url })
-  await expect.poll(lastFrame).toBe('live -')
+  await expect.poll(lastFrame).toBe('connected -')
   await expect.poll(() => server.open).toBe(1)
   unmount()
   await expect.poll(() => server.open).toBe(0)
@@ -60,10 +60,10 @@ test('in StrictMode one connection stays, and none after the unmount', async () 
 test('comes back by itself, and tells of it', async () => {
   await using server = await startLogServer()
   const { lastFrame, unmount, told, messages } = mount({ url: server.url })
-  await expect.poll(lastFrame).toBe('live -')
+  await expect.poll(lastFrame).toBe('connected -')
   server.cut()
   server.publish(insight({ alert_id: 'missed' }))
-  await expect.poll(lastFrame).toBe('live missed')
+  await expect.poll(lastFrame).toBe('connected missed')
   expect(told.filter((words) => !words.startsWith('error'))).toEqual(['connect', 'disconnect', 'connect'])
   expect(told.filter((words) => words.startsWith('error'))).toHaveLength(1)
   expect(messages).toHaveLength(1)
@@ -74,14 +74,14 @@ test('disconnects and goes on from where it was', async () => {
   await using server = await startLogServer()
   server.publish(insight({ alert_id: 'a' }))
   const { lastFrame, unmount, sse, messages, told } = mount({ url: server.url })
-  await expect.poll(lastFrame).toBe('live a')
+  await expect.poll(lastFrame).toBe('connected a')
   await expect.poll(() => server.visits('/stream').at(-1)?.headers['last-event-id']).toBeUndefined()
   sse.current?.disconnect()
-  await expect.poll(lastFrame).toBe('stopped a')
+  await expect.poll(lastFrame).toBe('disconnected a')
   await expect.poll(() => server.open).toBe(0)
   server.publish(insight({ alert_id: 'b' }))
   sse.current?.connect()
-  await expect.poll(lastFrame).toBe('live b')
+  await expect.poll(lastFrame).toBe('connected b')
   expect(messages.map(({ alert_id }) => alert_id)).toEqual(['a', 'b'])
   expect(told).toEqual(['connect', 'disconnect', 'connect'])
   unmount()
@@ -96,18 +96,18 @@ test('gives up after so many attempts, and a new connect tries again', async () 
     },
   })
   const { lastFrame, unmount, told, sse } = mount({ url: server.url, maxReconnectAttempts: 2 })
-  await expect.poll(lastFrame).toBe('stopped -')
+  await expect.poll(lastFrame).toBe('error -')
   expect(told.slice(0, 2)).toEqual(['error: not now (503)', 'error: not now (503)'])
   expect(told.at(-1)).toMatch(/gave up after 3 attempts: not now \(503\)$/)
   sick = false
   sse.current?.connect()
-  await expect.poll(lastFrame).toBe('live -')
+  await expect.poll(lastFrame).toBe('connected -')
   unmount()
 })
 
 test('a URL that is none is an error, and no crash', async () => {
   const { lastFrame, unmount, told } = mount({ url: 'nonsense' })
-  await expect.poll(lastFrame).toBe('stopped -')
+  await expect.poll(lastFrame).toBe('error -')
   expect(told.at(-1)).toBe('error: "nonsense" is no URL')
   unmount()
 })
@@ -128,12 +128,90 @@ test('a flood is drawn a few times, and queries are asked anew at most once a se
       </QueryClientProvider>
     </StrictMode>,
   )
-  await expect.poll(lastFrame).toBe('live - 1')
+  await expect.poll(lastFrame).toBe('connected - 1')
   const before = frames.length
   for (let n = 1; n <= 3000; n++) server.publish(insight({ alert_id: `a${n}` }))
-  await expect.poll(lastFrame).toBe('live a3000 3')
+  await expect.poll(lastFrame).toBe('connected a3000 3')
   const [, first = 0, second = 0] = fetches
   expect(second - first).toBeGreaterThanOrEqual(990)
   expect(frames.length - before).toBeLessThan(100)
   unmount()
+})
+
+test('a string invalidates the queries whose key begins with it', async () => {
+  await using server = await startLogServer()
+  const client = new QueryClient()
+  const fetches = { insights: 0, metrics: 0, other: 0 }
+  const count = (name: keyof typeof fetches) => () => ++fetches[name]
+  function Probe() {
+    useQuery({ queryKey: ['insights', { page: 1 }], queryFn: count('insights') })
+    useQuery({ queryKey: ['metrics'], queryFn: count('metrics') })
+    useQuery({ queryKey: ['other'], queryFn: count('other') })
+    const { status } = useSSE({ url: server.url, invalidateQueries: ['insights', ['metrics']] })
+    return <Text>{status}</Text>
+  }
+  const { lastFrame, unmount } = render(
+    <QueryClientProvider client={client}>
+      <Probe />
+    </QueryClientProvider>,
+  )
+  await expect.poll(lastFrame).toBe('connected')
+  await expect.poll(() => fetches).toEqual({ insights: 1, metrics: 1, other: 1 })
+  server.publish(insight({ alert_id: 'a' }))
+  await expect.poll(() => fetches).toEqual({ insights: 2, metrics: 2, other: 1 })
+  unmount()
+})
+
+const seen = (options: UseSseOptions) => {
+  const mounted = mount(options)
+  const statuses = () =>
+    mounted.frames.map((frame) => frame.split(' ')[0]).filter((status, at, all) => status !== all[at - 1])
+  return { ...mounted, statuses }
+}
+
+describe('the status', () => {
+  test('of a link that is cut and comes back', async () => {
+    await using server = await startLogServer()
+    const { statuses, unmount } = seen({ url: server.url })
+    await expect.poll(statuses).toEqual(['connecting', 'connected'])
+    server.cut()
+    await expect.poll(statuses).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
+    unmount()
+  })
+
+  test('of a server that refuses', async () => {
+    await using server = await startScriptedServer({
+      '/stream': (response) => answerJson(response, 401, { error: 'no' }),
+    })
+    const { statuses, unmount } = seen({ url: server.url })
+    await expect.poll(statuses).toEqual(['connecting', 'error'])
+    unmount()
+  })
+
+  test('of a server that has nothing more to say', async () => {
+    await using server = await startScriptedServer({
+      '/stream': (response) => response.writeHead(204).end(),
+    })
+    const { statuses, unmount } = seen({ url: server.url })
+    await expect.poll(statuses).toEqual(['connecting', 'disconnected'])
+    unmount()
+  })
+
+  test('of a server that is away until it is given up, and of a new try', async () => {
+    let sick = true
+    await using server = await startScriptedServer({
+      '/stream': (response) => {
+        if (sick) response.socket?.destroy()
+        else response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 20\n\n')
+      },
+    })
+    const { statuses, sse, unmount } = seen({ url: server.url, maxReconnectAttempts: 2 })
+    await expect.poll(statuses).toEqual(['connecting', 'reconnecting', 'error'])
+    sick = false
+    sse.current?.connect()
+    await expect.poll(statuses).toEqual(['connecting', 'reconnecting', 'error', 'connecting', 'connected'])
+    sse.current?.disconnect()
+    await expect.poll(() => statuses().at(-1)).toBe('disconnected')
+    unmount()
+  })
 })
