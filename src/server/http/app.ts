@@ -17,7 +17,7 @@ export function createApp(services: Services): Hono {
   // Before everything else: the receiver does for itself what the app does for the other routes.
   app.post('/insights', async (c) => {
     const body = (maxBytes: number) => readRequestBody(c.req.raw, maxBytes)
-    const answer = await receive({ ...factsOf(c), body })
+    const answer = await receive({ ...factsOf(c), query: new URL(c.req.url).searchParams, body })
     return new Response(answer.body, answer)
   })
   app.use(async (c, next) => {

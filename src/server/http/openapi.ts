@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Aggregations, ErrorBody, PublishResult, RecentPage, StatusChange } from '../../protocol/api.ts'
 import { InsightInput, InsightSchema } from '../../protocol/insight/insight.ts'
 import { version } from '../../version.ts'
+import { queryParameters } from './query-parameters.ts'
 
 const schemas = {
   Aggregations,
@@ -18,28 +19,19 @@ const json = (name: keyof typeof schemas) => ({
 })
 const answer = (description: string, name: keyof typeof schemas) => ({ description, content: json(name) })
 const failure = { default: answer('Refused or failed', 'ErrorBody') }
-const query = (name: string, description: string) => ({
-  name,
-  in: 'query',
-  description,
-  schema: { type: 'string' },
-})
-const filter = query('filter', 'Terms such as risk>=80 type:churn_risk "free words"')
-const range = [
-  query('since', 'From this time on, or an age like 10m'),
-  query('until', 'Before this time'),
-  filter,
-]
+const query = (kind: keyof typeof queryParameters) =>
+  Object.entries(queryParameters[kind]).map(([name, description]) => ({
+    name,
+    in: 'query',
+    description,
+    schema: { type: 'string' },
+  }))
 const id = { name: 'alert_id', in: 'path', required: true, schema: { type: 'string' } }
 
 const stream = {
   get: {
     summary: 'The event stream',
-    parameters: [
-      query('limit', 'Alerts in the snapshot, 0 to 1000; 10 by default'),
-      filter,
-      query('lastEventId', 'Resume after this id, where the Last-Event-ID header can not be set'),
-    ],
+    parameters: query('stream'),
     responses: {
       200: { description: 'Insights as events, and beats', content: { 'text/event-stream': {} } },
       ...failure,
@@ -47,25 +39,27 @@ const stream = {
   },
 }
 
+const plain = (summary: string, contentType: string) => ({
+  get: {
+    summary,
+    responses: { 200: { description: 'As it is now', content: { [contentType]: {} } }, ...failure },
+  },
+})
+
 const paths = {
   '/stream': stream,
   '/insights/stream': stream,
   '/insights/recent': {
     get: {
       summary: 'The latest alerts, newest first',
-      parameters: [
-        query('limit', '1 to 1000; 50 by default'),
-        query('nextToken', 'Continues a page'),
-        query('aggregations', 'true adds totals'),
-        ...range,
-      ],
+      parameters: query('recent'),
       responses: { 200: answer('A page', 'RecentPage'), ...failure },
     },
   },
   '/insights/aggregations': {
     get: {
       summary: 'Totals',
-      parameters: [query('buckets', 'How many buckets divide the range'), ...range],
+      parameters: query('aggregations'),
       responses: { 200: answer('Totals', 'Aggregations'), ...failure },
     },
   },
@@ -91,6 +85,10 @@ const paths = {
       responses: { 200: answer('Durable', 'PublishResult'), ...failure },
     },
   },
+  '/healthz': plain('Whether the process is alive', 'application/json'),
+  '/readyz': plain('Whether reads and writes are taken; 503 says why not', 'application/json'),
+  '/metrics': plain('Metrics for Prometheus', 'text/plain'),
+  '/openapi.json': plain('This document', 'application/json'),
 }
 
 /** The API in OpenAPI 3.1, its schemas made from those that the server checks with. */

@@ -2,6 +2,7 @@ import { limits } from '../../protocol/insight/insight.ts'
 import { ingest } from '../ingest/ingest.ts'
 import { exposedFields, type FieldOf } from './access/access-policy.ts'
 import { asHttpFault, internalError } from './http-fault.ts'
+import { checkParameters } from './query.ts'
 import { checkBodyHead } from './request-body.ts'
 import type { Services } from './services.ts'
 
@@ -10,6 +11,8 @@ export interface Delivery {
   /** Where it was sent to, such as `http://localhost:4677`, when that is known without the Host field. */
   readonly target?: string
   readonly field: FieldOf
+  /** Its query, where there may be one. */
+  readonly query?: URLSearchParams
   /** The body, at most so many bytes; asked for once the caller is let in. Rejects with what is to be answered. */
   readonly body: (maxBytes: number) => Uint8Array | Promise<Uint8Array>
 }
@@ -38,6 +41,7 @@ export function createReceiver({ store, access, metrics, now, logger }: Services
     const { field } = delivery
     try {
       access.admit({ ...delivery, method: 'POST', path: '/insights' })
+      if (delivery.query) checkParameters(delivery.query, [])
       checkBodyHead(field, limits.bodyBytes)
       const body = await delivery.body(limits.bodyBytes)
       const result = await ingest(store, body, field('content-type'), now())

@@ -143,6 +143,41 @@ describe.for(waysIn)('by %s', (way) => {
     expect((await call('GET', `/insights/recent?${query}`)).status).toBe(400)
   })
 
+  test.for([
+    ['/insights/recent?fitler=risk>80', 'did you mean filter?'],
+    ['/insights/recent?limit=5&Since=1h', 'did you mean since?'],
+    ['/insights/recent?next_token=x', 'did you mean nextToken?'],
+    ['/insights/recent?offset=5', 'there are limit, nextToken, aggregations, since, until, filter.'],
+    ['/insights/recent?', undefined],
+    ['/insights/recent?=5', 'no parameter \\"\\"'],
+    ['/insights/recent?__proto__=5', 'no parameter'],
+    ['/insights/recent?limit=5&limit=6', 'limit is given twice'],
+    ['/insights/recent?nextToken=', 'nextToken is empty'],
+    ['/insights/recent?limit=&since=&until=&filter=&aggregations=', undefined],
+    ['/insights/aggregations?bucket=5', 'did you mean buckets?'],
+    ['/insights/aggregations?buckets=&since=', undefined],
+    ['/stream?last-event-id=x', 'did you mean lastEventId?'],
+    ['/insights/stream?since=1h', 'no parameter'],
+    ['/stream?limit=&lastEventId=&filter=', undefined],
+    ['/insights/known?verbose=1', 'takes no query parameters'],
+    ['/healthz?t=1', undefined],
+  ] as const)('%s: an unknown parameter is named with the near one', async ([path, message]) => {
+    await call('POST', '/insights', insight({ alert_id: 'known' }))
+    const { status, text } = await call('GET', path)
+    expect(status).toBe(message === undefined ? 200 : 400)
+    expect(text).toContain(message ?? '')
+  })
+
+  test('a write takes no query parameters', async () => {
+    expect((await call('POST', '/insights?dry_run=1', insight())).json()).toMatchObject({
+      code: 'unknown_parameter',
+    })
+    expect(store.log).toEqual([])
+    expect((await call('POST', '/insights?', insight({ alert_id: 'x' }))).status).toBe(201)
+    expect((await call('PATCH', '/insights/x?status=resolved', '{"status":"resolved"}')).status).toBe(400)
+    expect(store.log).toHaveLength(1)
+  })
+
   test('methods, paths and preflight', async () => {
     const wrong = await call('DELETE', '/insights')
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'OPTIONS, POST'])

@@ -1,19 +1,19 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { limits, sentFields } from '../../../protocol/insight/insight.ts'
 import type { Services } from '../services.ts'
 import { changeInsight } from '../../ingest/change-insight.ts'
 import { entityTag, namesTag } from '../entity-tag.ts'
 import { HttpFault } from '../http-fault.ts'
 import { writePageToken } from '../page-token.ts'
-import { Query } from '../query.ts'
+import { checkParameters, Query, readRange, readRecentQuery } from '../query.ts'
+import { queryParameters } from '../query-parameters.ts'
 import { readRequestBody } from '../request-body.ts'
 
 export function insightRoutes({ store, now }: Services): Hono {
   const routes = new Hono()
-
   routes.get('/insights/recent', async (c) => {
-    const query = new Query(new URL(c.req.url).searchParams, now())
-    const { since, until, filter, ...page } = query.recent()
+    const query = new Query(parametersOf(c), queryParameters.recent, now())
+    const { since, until, filter, ...page } = readRecentQuery(query)
     const range = { since, until, filter }
     const withTotals = query.flag('aggregations')
     const [{ items, next }, aggregations] = await Promise.all([
@@ -29,13 +29,14 @@ export function insightRoutes({ store, now }: Services): Hono {
   })
 
   routes.get('/insights/aggregations', async (c) => {
-    const query = new Query(new URL(c.req.url).searchParams, now())
+    const query = new Query(parametersOf(c), queryParameters.aggregations, now())
     const buckets = query.count('buckets', 0, 0, 500)
-    return c.json(await store.aggregate({ ...query.range(), ...(buckets > 0 && { buckets }) }))
+    return c.json(await store.aggregate({ ...readRange(query), ...(buckets > 0 && { buckets }) }))
   })
 
-  routes.get('/insights/:id', async (c) => {
-    const insight = await store.get(c.req.param('id'))
+  routes.get('/insights/:alert_id', async (c) => {
+    checkParameters(parametersOf(c), [])
+    const insight = await store.get(c.req.param('alert_id'))
     if (!insight) throw notFound()
     const tag = entityTag(insight)
     const known = c.req.header('if-none-match')
@@ -43,9 +44,10 @@ export function insightRoutes({ store, now }: Services): Hono {
     return c.json(sentFields(insight), 200, { etag: tag })
   })
 
-  routes.patch('/insights/:id', async (c) => {
+  routes.patch('/insights/:alert_id', async (c) => {
+    checkParameters(parametersOf(c), [])
     const body = await readRequestBody(c.req.raw, limits.bodyBytes)
-    const insight = await changeInsight(store, c.req.param('id'), {
+    const insight = await changeInsight(store, c.req.param('alert_id'), {
       body,
       contentType: c.req.header('content-type'),
       ifMatch: c.req.header('if-match'),
@@ -58,4 +60,5 @@ export function insightRoutes({ store, now }: Services): Hono {
   return routes
 }
 
+const parametersOf = (c: Context) => new URL(c.req.url).searchParams
 const notFound = () => new HttpFault(404, 'insight_not_found', 'Insight not found')
