@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { alertmanagerRoutes } from '../sources/alertmanager/route.ts'
+import { sourceRoutes } from '../sources/source-routes.ts'
 import { exposedFields, type RequestFacts } from './access/access-policy.ts'
 import { asHttpFault, HttpFault, internalError, respond } from './http-fault.ts'
 import { createReceiver } from './receive-insights.ts'
@@ -31,7 +31,7 @@ export function createApp(services: Services): Hono {
     if (c.req.method !== 'OPTIONS') return next()
     return new Response(null, { status: 204, headers: access.preflightFields(request) })
   })
-  for (const routes of [streamRoutes, insightRoutes, alertmanagerRoutes, operationRoutes])
+  for (const routes of [streamRoutes, insightRoutes, sourceRoutes, operationRoutes])
     app.route('/', routes(services))
   allowOnly(app)
   app.notFound(() => respond(new HttpFault(404, 'not_found', 'There is nothing here; see /openapi.json.')))

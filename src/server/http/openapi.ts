@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Aggregations, ErrorBody, PublishResult, RecentPage, StatusChange } from '../../protocol/api.ts'
 import { InsightInput, InsightSchema } from '../../protocol/insight/insight.ts'
 import { version } from '../../version.ts'
+import { sources } from '../sources/sources.ts'
 import { queryParameters } from './query-parameters.ts'
 
 const schemas = {
@@ -46,6 +47,13 @@ const plain = (summary: string, contentType: string) => ({
   },
 })
 
+const integrations = Object.fromEntries(
+  Object.entries(sources).map(([name, { title }]) => [
+    `/integrations/${name}`,
+    { post: { summary: title, responses: { 200: answer('Durable', 'PublishResult'), ...failure } } },
+  ]),
+)
+
 const paths = {
   '/stream': stream,
   '/insights/stream': stream,
@@ -79,12 +87,7 @@ const paths = {
       responses: { 201: answer('Durable', 'PublishResult'), ...failure },
     },
   },
-  '/integrations/alertmanager': {
-    post: {
-      summary: 'Alertmanager webhook, version 4',
-      responses: { 200: answer('Durable', 'PublishResult'), ...failure },
-    },
-  },
+  ...integrations,
   '/healthz': plain('Whether the process is alive', 'application/json'),
   '/readyz': plain('Whether reads and writes are taken; 503 says why not', 'application/json'),
   '/metrics': plain('Metrics for Prometheus', 'text/plain'),

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { type InsightInput, limits } from '../../../protocol/insight/insight.ts'
 import { isRisk } from '../../../protocol/severity.ts'
 import { normalizeTimestamp } from '../../../protocol/time/timestamp.ts'
-import type { Alert } from './alertmanager.ts'
+import type { Alert } from './notification.ts'
 import { cutBytes, cutLength } from '../../../text/cut-text.ts'
-import type { NamedInput } from '../../ingest/ingest.ts'
 import type { SeverityScale } from '../severity-scale.ts'
+import type { SourceInput } from '../source.ts'
 
 /** The first of these labels that is there names what the alert is about. */
 const entityLabels = ['entity', 'instance', 'service', 'pod', 'node', 'host', 'job', 'namespace', 'cluster']
@@ -16,26 +16,24 @@ const entityLabels = ['entity', 'instance', 'service', 'pod', 'node', 'host', 'j
  * explanation say so, because Alertmanager would send the same again for ever. The annotation
  * `risk_score` says the risk itself; else the `severity` label does.
  */
-export function toInsight(alert: Alert, riskOf: SeverityScale): { input: NamedInput; notes: string[] } {
+export function toInsight(alert: Alert, riskOf: SeverityScale): { input: SourceInput; notes: string[] } {
   const { labels, annotations = {}, startsAt, status } = alert
   const name = labels.alertname || 'alert'
   const notes: string[] = []
   const entity = entityLabels.map((label) => labels[label]).find(Boolean) ?? name
-  const words = [annotations.summary, annotations.description ?? annotations.message]
+  const message = [annotations.summary, annotations.description ?? annotations.message]
     .filter(Boolean)
     .join('\n')
   const kept = keepLabels(labels, notes)
-  const explanation = cutBytes(words || name, limits.explanationBytes - noteBytes)
-  if (explanation !== (words || name)) notes.push('its text was too long')
-  const input: NamedInput = {
+  const explanation = cutBytes(message || name, limits.explanationBytes - noteBytes)
+  if (explanation !== (message || name)) notes.push('its text was too long')
+  const input: SourceInput = {
     alert_id: `${printable(cutLength(fingerprintOf(alert), 64))}-${printable(cutLength(startsAt, 64))}`,
     entity_id: printable(cutLength(entity, limits.idLength)),
     prediction_type: cutLength(name, limits.typeLength),
     risk_score: givenRisk(annotations.risk_score) ?? riskOf(labels.severity),
     explanation: notes.length > 0 ? `${explanation}\n[cut: ${notes.join('; ')}]` : explanation,
-    model_used: 'alertmanager',
     confidence: 1,
-    source: 'alertmanager',
     labels: kept,
     ...times(alert),
     ...link(annotations.runbook_url, alert.generatorURL),

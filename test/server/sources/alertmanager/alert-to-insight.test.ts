@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InsightInput, type Insight } from '../../../../src/protocol/insight/insight.ts'
-import { receiveAlerts } from '../../../../src/server/sources/alertmanager/alertmanager.ts'
+import { receiveNotification } from '../../../../src/server/sources/receive-notification.ts'
 import { createSeverityScale } from '../../../../src/server/sources/severity-scale.ts'
 import { MemoryStore } from '../../../helpers/memory-store.ts'
 
@@ -44,8 +44,9 @@ const alert = fc.record(
 const riskOf = createSeverityScale()
 const now = new Date('2026-11-23T17:00:00.000Z')
 const post = (store: MemoryStore, alerts: unknown, arrival = now) =>
-  receiveAlerts(
+  receiveNotification(
     { store, riskOf },
+    'alertmanager',
     Buffer.from(JSON.stringify({ version: '4', alerts })),
     'application/json',
     arrival,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { receiveAlerts } from '../../../../src/server/sources/alertmanager/alertmanager.ts'
+import { receiveNotification } from '../../../../src/server/sources/receive-notification.ts'
 import { createSeverityScale } from '../../../../src/server/sources/severity-scale.ts'
 import { MemoryStore } from '../../../helpers/memory-store.ts'
 
@@ -26,7 +26,13 @@ function openInbox(severityMap?: ReadonlyMap<string, number>) {
   const post = async (notification: Notification) => {
     const now = new Date(Date.UTC(2026, 10, 23, hour++))
     const body = Buffer.from(JSON.stringify(notification))
-    const { items } = await receiveAlerts({ store, riskOf }, body, 'application/json', now)
+    const { items } = await receiveNotification(
+      { store, riskOf },
+      'alertmanager',
+      body,
+      'application/json',
+      now,
+    )
     return items.map(({ result }) => result)
   }
   const latest = async () => (await store.recent({ limit: 100 })).items

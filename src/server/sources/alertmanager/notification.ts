@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+const strings = z.record(z.string(), z.string())
+
+/** One alert of a notification; read tolerantly, newer versions add fields. */
+export const Alert = z.object({
+  status: z.enum(['firing', 'resolved']),
+  labels: strings,
+  annotations: strings.optional(),
+  startsAt: z.string(),
+  endsAt: z.string().optional(),
+  generatorURL: z.string().optional(),
+  fingerprint: z.string().optional(),
+})
+export type Alert = z.infer<typeof Alert>
+
+/** Body of Alertmanager's webhook, version 4. */
+export const Notification = z.object({
+  version: z.string().optional(),
+  alerts: z.array(Alert),
+  truncatedAlerts: z.number().optional(),
+})

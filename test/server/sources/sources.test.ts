@@ -1,0 +1,14 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { sources } from '../../../src/server/sources/sources.ts'
+
+const folder = new URL('../../../src/server/sources/', import.meta.url)
+
+test('every folder of a source is one that is served, under its own name', () => {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(sources).sort())
+})
+
+test('a name can stand in a path', () => {
+  for (const name of Object.keys(sources)) expect(name).toMatch(/^[a-z][a-z\d-]*$/)
+})
