@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { endCode } from './program/end-code.ts'
-import { createIo, type Io } from './program/io.ts'
+import { createIo, type Io, outlivePipe } from './program/io.ts'
+import { flushOut } from './program/write-out.ts'
 import { version } from './version.ts'
 
 interface Entry {
@@ -10,6 +11,8 @@ interface Entry {
   readonly load: () => Promise<(io: Io) => Command>
   /** Runs until a signal comes: that is its good end, not an interruption. */
   readonly daemon?: true
+  /** Changes something at the server: that is not to be left half done because nobody reads on (`| head -1`). */
+  readonly outlivesPipe?: true
 }
 
 const see = 'See the feed'
@@ -42,16 +45,19 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'publish insights from flags, a file or stdin',
     group: feed,
     load: async () => (await import('./commands/publish.ts')).publishCommand,
+    outlivesPipe: true,
   },
   ack: {
     summary: 'acknowledge alerts: somebody is on it',
     group: feed,
     load: async () => (await import('./commands/ack.ts')).ackCommand,
+    outlivesPipe: true,
   },
   resolve: {
     summary: 'resolve alerts: it is over',
     group: feed,
     load: async () => (await import('./commands/resolve.ts')).resolveCommand,
+    outlivesPipe: true,
   },
   simulate: {
     summary: 'post a realistic feed to a server',
@@ -134,9 +140,11 @@ function configure(command: Command, io: Io): void {
 }
 
 /** Runs one command line; resolves with the exit code. */
-async function main(argv: readonly string[], io: Io): Promise<number> {
-  const words = argv.filter((word) => !word.startsWith('-'))
-  const wanted = words[0] === 'help' ? words[1] : words[0]
+async function main(argv: readonly string[], world: Io): Promise<number> {
+  const names = argv.filter((word) => !word.startsWith('-'))
+  const wanted = names[0] === 'help' ? names[1] : names[0]
+  const entry = commands[wanted ?? '']
+  const io = entry?.outlivesPipe ? outlivePipe(world) : world
   const program = await buildProgram(wanted, io)
   let thrown: unknown
   try {
@@ -145,9 +153,8 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     thrown = error
   }
-  // A write that failed tells so in its own time.
-  await new Promise<void>((resolve) => io.stdout.write('', () => setImmediate(resolve)))
-  const code = endCode(thrown, io, commands[wanted ?? '']?.daemon ?? false)
+  await flushOut(io)
+  const code = endCode(thrown, io, entry?.daemon ?? false)
   await new Promise<void>((resolve) => io.stderr.write('', () => resolve()))
   return code
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { UnreadableNotices } from '../client/unreadable-notices.ts'
 import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
+import { writeOut } from '../program/write-out.ts'
 import { encodeInsight, type Insight } from '../protocol/insight/insight.ts'
 import { Unreadable } from '../protocol/insight/unreadable.ts'
 import { severityOfInsight } from '../protocol/severity.ts'
@@ -13,12 +14,13 @@ import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/con
 import { nameUnreadable } from './shared/name-unreadable.ts'
 import { withExamples } from './shared/examples.ts'
 
-interface Options extends ConnectionFlags {
+export interface GetOptions extends ConnectionFlags {
+  readonly id: string
   readonly json?: boolean
   readonly ascii?: boolean
 }
 
-export function getCommand(io: Io): Command {
+export function getCommand(io: Io, run = runGet): Command {
   const command = withExamples(new Command(), [
     ['iops get 0199f5a2-7c1e-7e0b-9f3d-3b8c1f0e6a55', 'every field, for people'],
     ['iops get --json -- "$ID" | jq .risk_score', 'the insight itself'],
@@ -27,20 +29,26 @@ export function getCommand(io: Io): Command {
     .argument('<id>', 'its alert_id')
     .option('--json', 'as JSON, on one line')
     .option('--ascii', 'ASCII only; the default where the locale is not UTF-8')
-  return withConnectionFlags(command).action((id: string, options: Options) => get(id, options, io))
+  return withConnectionFlags(command).action((id: string, flags: Omit<GetOptions, 'id'>) =>
+    run({ ...flags, id }, io),
+  )
 }
 
-async function get(id: string, options: Options, io: Io): Promise<void> {
+export async function runGet(options: GetOptions, io: Io): Promise<void> {
+  const { id } = options
+  if (id === '') throw new Failure('usage', 'the alert_id is empty')
   const insight = await withApi(options, io, (api) => api.get(id))
   if (insight === undefined)
     throw new Failure('failed', `there is no insight ${id}`, { hint: '"iops recent" lists the latest.' })
   nameUnreadable(insight, new UnreadableNotices(), io)
-  if (options.json) io.stdout.write(`${jsonSafe(encodeInsight(insight))}\n`)
-  else io.stdout.write(describe(insight, appearance(io, options)))
+  const text = options.json
+    ? `${jsonSafe(encodeInsight(insight))}\n`
+    : describe(insight, appearance(io, options))
+  await writeOut(io, text)
 }
 
 /** A field of a newer server may have any name. */
-const mostName = 40
+const maxName = 40
 
 /** `name  value` lines, in the order of the fields; a list takes a line an item. */
 function describe(insight: Insight, { glyphs }: Appearance): string {
@@ -57,7 +65,7 @@ function describe(insight: Insight, { glyphs }: Appearance): string {
       ])
     return [[name, fieldText(value)]]
   })
-  const names = rows.map(([name]) => truncate(sanitize(name), mostName))
+  const names = rows.map(([name]) => truncate(sanitize(name), maxName))
   const width = Math.max(...names.map(displayWidth))
   return rows.map(([, value], at) => `${padEnd(names[at] ?? '', width)}  ${value}`.trimEnd() + '\n').join('')
 }

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import type { UnreadableItem } from '../client/api/api.ts'
-import { UnreadableNotices } from '../client/unreadable-notices.ts'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
@@ -52,6 +51,7 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
   await withApi(options, io, async (api, config) => {
     // With it comes zod: help and a wrong flag don't wait for it.
     const { encodeInsight } = await import('../protocol/insight/insight.ts')
+    const { UnreadableNotices } = await import('../client/unreadable-notices.ts')
     const encode = (item: PageItem) =>
       jsonSafe('insight' in item ? encodeInsight(item.insight) : JSON.stringify(item.unreadable.value))
     const insights: Insight[] = []

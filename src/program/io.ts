@@ -65,3 +65,17 @@ export function createIo(process: NodeJS.Process): Io {
     signal: controller.signal,
   }
 }
+
+/** The same world for a command that has work to do, whether or not somebody reads what it says. */
+export function outlivePipe(io: Io): Io {
+  const controller = new AbortController()
+  const pass = () => {
+    if (io.signal.reason !== 'EPIPE') controller.abort(io.signal.reason)
+  }
+  if (io.signal.aborted) pass()
+  else io.signal.addEventListener('abort', pass, { once: true })
+  return Object.defineProperties({} as Io, {
+    ...Object.getOwnPropertyDescriptors(io),
+    signal: { value: controller.signal, enumerable: true },
+  })
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ackCommand } from '../../src/commands/ack.ts'
+import { runGet } from '../../src/commands/get.ts'
 import { resolveCommand } from '../../src/commands/resolve.ts'
 import { runStatusChange } from '../../src/commands/shared/status-change.ts'
 import { createTestIo, optionsOf } from '../helpers/command.ts'
@@ -66,6 +67,20 @@ describe('ids on stdin', () => {
     expect(io.written.stderr).toBe(
       'iops: missing: Insight not found (404)\niops: ..: no URL can carry the alert_id ".."\n',
     )
+  })
+
+  test('ids that are words of the REST paths are ids', async () => {
+    await using server = await runServer()
+    const ids = ['recent', 'aggregations', 'stream', '..']
+    for (const alert_id of ids) await publishOne(server, { alert_id })
+    const io = createTestIo({ input: ids.slice(0, 3).join('\n') })
+    await runStatusChange({ ids: ['-'], status: 'resolved', url: server.url }, io)
+    expect(io.written.stderr).toBe('')
+    for (const id of ids) {
+      const got = createTestIo()
+      await runGet({ id, json: true, url: server.url }, got)
+      expect(JSON.parse(got.written.stdout)).toMatchObject({ alert_id: id })
+    }
   })
 
   test.each(['', '.', '..'])('%j as an argument names no other resource', async (id) => {

@@ -158,3 +158,36 @@ describe('--retry-for', () => {
     expect(stderr).toMatch(/^iops: can't reach .*ECONNREFUSED/m)
   })
 })
+
+/** Runs a shell script with `$NODE "$IOPS"`. */
+const through = (script: string, url: string) =>
+  spawnSync('bash', ['--norc', '-c', `set -o pipefail; ${script}`], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, NODE: process.execPath, IOPS: binary, IOPS_URL: url },
+  })
+
+describe('a reader that leaves', () => {
+  test('does not keep anything from being published, acknowledged or said', async () => {
+    using directory = temporary()
+    await using server = await serve(join(directory.path, 'journal'))
+    const file = join(directory.path, 'many')
+    const numbers = Array.from({ length: 5000 }, (_, n) => n)
+    writeFileSync(file, numbers.map((n) => line(n % 100, { alert_id: `many-${n}` })).join(''))
+    const published = through(`"$NODE" "$IOPS" publish '${file}' | head -1`, server.url)
+    expect(published).toMatchObject({ status: 0, stdout: 'created    many-0\n' })
+    const { stdout } = await iops(['stats', '--json', '--url', server.url])
+    expect(JSON.parse(stdout)).toMatchObject({ total: 5000 })
+    const acked = through(`seq -f many-%g 0 49 | "$NODE" "$IOPS" ack - | head -1`, server.url)
+    expect(acked).toMatchObject({ status: 0, stderr: '' })
+    const after = await iops(['stats', '--json', '--url', server.url])
+    expect(JSON.parse(after.stdout)).toMatchObject({ byStatus: { acknowledged: 50 } })
+    const failing = through(
+      `printf 'many-60\nmissing\nmany-61\n' | "$NODE" "$IOPS" ack - | head -0`,
+      server.url,
+    )
+    expect(failing).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('1 of 3 could not be changed'),
+    })
+  }, 60_000)
+})

@@ -13,7 +13,7 @@ import { fieldText } from '../../protocol/insight/unreadable.ts'
 import { statusOrOpen } from '../../protocol/status.ts'
 import { type Call, callServer, parseAnswer } from './call.ts'
 import type { Connection } from '../connection.ts'
-import { insightPath } from './insight-path.ts'
+import { insightPath, readablePath } from './insight-path.ts'
 import { plainWords } from '../../text/one-line.ts'
 
 /** Times are RFC 3339; `since` is inclusive, `until` exclusive; `filter` is the one grammar. */
@@ -107,7 +107,9 @@ export function createApi(connection: Connection): Api {
       throw new Failure('failed', `${connection.baseUrl} gives no totals: it is an older server`)
     },
     async get(alertId) {
-      const answer = await call(insightPath(alertId), { accept: [404] })
+      const path = readablePath(alertId)
+      if (path === undefined) return found(await recent({ filter: `id:${alertId}` }), alertId)
+      const answer = await call(path, { accept: [404] })
       return answer.status === 404 ? undefined : parseAnswer(InsightAnswer, answer)
     },
     async publish(items) {
@@ -115,6 +117,8 @@ export function createApi(connection: Connection): Api {
     },
     async setStatus(alertId, change, { ifMatch, ifStatus } = {}) {
       const path = insightPath(alertId)
+      if (path === undefined)
+        throw new Failure('failed', `no URL can carry the alert_id ${JSON.stringify(alertId)}`)
       for (let look = 1; ; look++) {
         const etag = ifStatus === undefined ? ifMatch : await tagOf(path, ifStatus)
         const headers = etag === undefined ? {} : { 'if-match': etag }
@@ -131,6 +135,8 @@ export function createApi(connection: Connection): Api {
     close: () => connection.close(),
   }
 }
+
+const found = ({ items }: RecentPage, alertId: string) => items.find((item) => item.alert_id === alertId)
 
 const RawPage = RecentPage.extend({ items: z.array(z.unknown()) })
 
