@@ -1,17 +1,18 @@
 import { Command } from 'commander'
 import { configPath, readConfig, settingNames } from '../program/config.ts'
 import type { Io } from '../program/io.ts'
+import { writeOut } from '../program/write-out.ts'
 import { jsonSafe, sanitize } from '../text/sanitize.ts'
 import { type ConnectionFlags, settingFlags, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
 import { chooseToken } from './shared/choose-token.ts'
 
-interface Options extends ConnectionFlags {
+export interface ConfigShowOptions extends ConnectionFlags {
   readonly origin?: boolean
   readonly json?: boolean
 }
 
-export function configCommand(io: Io): Command {
+export function configCommand(io: Io, run = runConfigShow): Command {
   const show = withExamples(new Command('show'), [
     ['iops config show --origin', 'each setting, and who won'],
     ['iops config show --profile prod --origin', 'the same for a profile'],
@@ -19,7 +20,7 @@ export function configCommand(io: Io): Command {
     .description('Shows what is configured. A token is never shown.')
     .option('--origin', 'also where each value comes from')
     .option('--json', 'one object of {value, origin}')
-    .action((options: Options) => showConfig(options, io))
+    .action((options: ConfigShowOptions) => run(options, io))
   withConnectionFlags(show)
   return withExamples(new Command(), [
     ['iops config show', 'every setting'],
@@ -38,7 +39,7 @@ The file is ${configPath(io.env)}:
     .addCommand(show)
 }
 
-async function showConfig(options: Options, io: Io): Promise<void> {
+export async function runConfigShow(options: ConfigShowOptions, io: Io): Promise<void> {
   const config = await readConfig(settingFlags({ ...options }), io.env)
   const rows = settingNames.map((name) => [name, config[name]] as const)
   const choice = chooseToken(config, io.env)
@@ -51,12 +52,12 @@ async function showConfig(options: Options, io: Io): Promise<void> {
     },
   ] as const
   if (options.json) {
-    io.stdout.write(`${jsonSafe(JSON.stringify(Object.fromEntries([...rows, token])))}\n`)
+    await writeOut(io, `${jsonSafe(JSON.stringify(Object.fromEntries([...rows, token])))}\n`)
     return
   }
   for (const [name, setting] of [...rows, token]) {
     const value = sanitize(setting?.value ?? '-')
     const origin = setting === undefined ? 'not set' : sanitize(setting.origin)
-    io.stdout.write(`${name.padEnd(13)}  ${options.origin ? `${value.padEnd(28)}  ${origin}` : value}\n`)
+    await writeOut(io, `${name.padEnd(13)}  ${options.origin ? `${value.padEnd(28)}  ${origin}` : value}\n`)
   }
 }

@@ -11,8 +11,8 @@ import { hasScreen, type WatchFlags } from './watch.ts'
 export type DemoOptions = SimulationFlags &
   Pick<WatchFlags, 'plain' | 'json' | 'color' | 'ascii' | 'count' | 'timeout'>
 
-export function demoCommand(io: Io): Command {
-  const command = withSimulationFlags(new Command(), { mostRate: 10_000 })
+export function demoCommand(io: Io, run = runDemo): Command {
+  const command = withSimulationFlags(new Command(), { maxRate: 10_000 })
   withExamples(command, [
     ['iops demo', 'the dashboard over a feed of its own; ? shows the keys, q quits'],
     ['iops demo --rate 200', 'a bad day'],
@@ -26,14 +26,14 @@ export function demoCommand(io: Io): Command {
     .option('--json', 'one insight a line')
     .option('--count <n>', 'end well after so many alerts', wholeNumber(1, 1_000_000_000))
     .option('--timeout <time>', 'end with exit code 124 after so long', duration)
-  return withLookFlags(command).action((options: DemoOptions) => demo(options, io))
+  return withLookFlags(command).action((options: DemoOptions) => run(options, io))
 }
 
-async function demo(options: DemoOptions, io: Io): Promise<void> {
+export async function runDemo(options: DemoOptions, io: Io): Promise<void> {
   const taken = hasScreen(options, io) ? takeTerminal(io, appearance(io, options).ascii) : undefined
   try {
-    const { runDemo } = await import('./demo/run-demo.ts')
-    await runDemo({ ...options, taken }, io)
+    const { serveDemo } = await import('./demo/serve-demo.ts')
+    await serveDemo({ ...options, taken }, io)
   } finally {
     taken?.giveBack()
   }

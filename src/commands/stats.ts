@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Io } from '../program/io.ts'
+import { writeOut } from '../program/write-out.ts'
 import type { Aggregations } from '../protocol/api.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
 import { parseTimestamp } from '../protocol/time/timestamp.ts'
@@ -11,14 +12,15 @@ import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/con
 import { withExamples } from './shared/examples.ts'
 import { filter, instant } from './shared/flags.ts'
 
-interface Options extends ConnectionFlags {
+export interface StatsOptions extends ConnectionFlags {
+  /** RFC 3339. */
   readonly since?: string
   readonly filter?: Filter
   readonly json?: boolean
   readonly ascii?: boolean
 }
 
-export function statsCommand(io: Io): Command {
+export function statsCommand(io: Io, run = runStats): Command {
   const command = withExamples(new Command(), [
     ['iops stats --since today', 'totals of today'],
     ["iops stats --since 1h -f 'type:churn_risk'", 'of one type'],
@@ -29,15 +31,16 @@ export function statsCommand(io: Io): Command {
     .option('-f, --filter <filter>', "such as 'severity>=warning type:churn_risk'", filter)
     .option('--json', 'one object')
     .option('--ascii', 'ASCII only; the default where the locale is not UTF-8')
-  return withConnectionFlags(command).action((options: Options) => stats(options, io))
+  return withConnectionFlags(command).action((options: StatsOptions) => run(options, io))
 }
 
-async function stats(options: Options, io: Io): Promise<void> {
+export async function runStats(options: StatsOptions, io: Io): Promise<void> {
   const { since, filter } = options
   const totals = await withApi(options, io, (api) => api.aggregations({ since, filter: filter?.text }))
-  io.stdout.write(
-    options.json ? `${jsonSafe(JSON.stringify(totals))}\n` : describe(totals, appearance(io, options)),
-  )
+  const text = options.json
+    ? `${jsonSafe(JSON.stringify(totals))}\n`
+    : describe(totals, appearance(io, options))
+  await writeOut(io, text)
 }
 
 function describe(totals: Aggregations, { glyphs }: Appearance): string {

@@ -1,8 +1,9 @@
 import type { Command, Option } from 'commander'
+import { shellQuote } from '../../text/shell-quote.ts'
 
-/** A command with its words, as a completion needs it: `words` is `config show` for one inside another. */
+/** A command as a completion needs it: its `path` is `config show` for one inside another. */
 interface Node {
-  readonly words: string
+  readonly path: string
   readonly summary: string
   readonly options: readonly Option[]
   readonly children: readonly Command[]
@@ -15,18 +16,18 @@ export const completionScripts = { bash, zsh, fish } as const
 
 function nodes(program: Command): Node[] {
   const found: Node[] = []
-  const visit = (command: Command, words: readonly string[]) => {
+  const visit = (command: Command, names: readonly string[]) => {
     const help = command.createHelp()
     const [first] = command.registeredArguments
     found.push({
-      words: words.join(' '),
+      path: names.join(' '),
       summary: command.summary() || command.description().split('\n')[0] || '',
       options: help.visibleOptions(command),
       children: command.commands,
       choices: first?.argChoices ?? [],
       file: first?.name() === 'file',
     })
-    for (const child of command.commands) visit(child, [...words, child.name()])
+    for (const child of command.commands) visit(child, [...names, child.name()])
   }
   visit(program, [])
   return found
@@ -37,24 +38,23 @@ const flagsOf = (options: readonly Option[]) =>
 const isText = (value: unknown): value is string => typeof value === 'string'
 const takesFile = ({ flags }: Option) => /<file>|<dir>/.test(flags)
 const takesValue = (option: Option) => option.required || option.optional
-const shellQuote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
 function bash(program: Command): string {
-  const cases = nodes(program).map(({ words, options, children, choices, file }) => {
-    const words_ = [...children.map((child) => child.name()), ...choices, ...flagsOf(options)]
-    return `    ${shellQuote(words)}) words=${shellQuote(words_.join(' '))}; files=${file ? 1 : 0} ;;`
+  const cases = nodes(program).map(({ path, options, children, choices, file }) => {
+    const words = [...children.map((child) => child.name()), ...choices, ...flagsOf(options)]
+    return `    ${shellQuote(path)}) words=${shellQuote(words.join(' '))}; files=${file ? 1 : 0} ;;`
   })
-  const values = nodes(program).flatMap(({ words, options }) =>
+  const values = nodes(program).flatMap(({ path, options }) =>
     options.filter(takesValue).flatMap((option) =>
       flagsOf([option]).map((flag) => {
         const then = takesFile(option)
           ? 'files=1; words='
           : `words=${shellQuote((option.argChoices ?? []).join(' '))}; files=0`
-        return `    ${shellQuote(`${words} ${flag}`.trim())}) ${then} ;;`
+        return `    ${shellQuote(`${path} ${flag}`.trim())}) ${then} ;;`
       }),
     ),
   )
-  const paths = nodes(program).map(({ words }) => shellQuote(words))
+  const paths = nodes(program).map(({ path }) => shellQuote(path))
   return `# iops completion for bash
 _iops() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} path= word words= files=0 at
@@ -81,8 +81,8 @@ complete -F _iops iops
 const zshText = (text: string) => text.replace(/[[\]:\\]/g, '\\$&')
 
 function zsh(program: Command): string {
-  const functions = nodes(program).map(({ words, options, children, choices, file }) => {
-    const name = `_iops${words === '' ? '' : `_${words.replaceAll(' ', '_')}`}`
+  const functions = nodes(program).map(({ path, options, children, choices, file }) => {
+    const name = `_iops${path === '' ? '' : `_${path.replaceAll(' ', '_')}`}`
     const specs = options.flatMap((option) =>
       flagsOf([option]).map((flag) => {
         const value = takesFile(option)
@@ -121,9 +121,9 @@ ${dispatch.join('\n')}
 }
 
 function fish(program: Command): string {
-  const rows = nodes(program).flatMap(({ words, options, children, choices, file }) => {
+  const rows = nodes(program).flatMap(({ path, options, children, choices, file }) => {
     const names = children.map((child) => child.name()).join(' ')
-    const at = words.split(' ').filter(Boolean)
+    const at = path.split(' ').filter(Boolean)
     const seen = at.map((word) => `__fish_seen_subcommand_from ${word}`)
     const when = [...seen, ...(names ? [`not __fish_seen_subcommand_from ${names}`] : [])].join('; and ')
     const base = `complete -c iops -n ${shellQuote(when)}`

@@ -9,9 +9,9 @@ export interface SimulationFlags {
 }
 
 /** The flags of every command that makes a feed. */
-export function withSimulationFlags(command: Command, { mostRate }: { readonly mostRate: number }): Command {
+export function withSimulationFlags(command: Command, { maxRate }: { readonly maxRate: number }): Command {
   return command
-    .option('--rate <n>', 'insights a second', numberWithin(0.01, mostRate), 2)
+    .option('--rate <n>', 'insights a second', numberWithin(0.01, maxRate), 2)
     .option(
       '--entities <n>',
       'how many customers, sessions, tutors, services',

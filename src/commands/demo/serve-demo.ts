@@ -7,9 +7,9 @@ import type { Logger } from '../../server/telemetry/logger.ts'
 import { startServer } from '../../server/node.ts'
 import { openJournal } from '../../server/stores/journal/journal.ts'
 import { createSimulation } from '../../simulation/simulation.ts'
-import { simulate } from '../simulate.ts'
+import { postSimulation } from '../shared/post-simulation.ts'
+import type { SimulationFlags } from '../shared/simulation-flags.ts'
 import type { Io } from '../../program/io.ts'
-import type { DemoOptions } from '../demo.ts'
 import { watchFeed, type WatchOptions } from '../watch.ts'
 
 /** The words of a server would disturb the screen: only what went wrong is told, at the end. */
@@ -26,7 +26,7 @@ function createTroubleLogger() {
 const history = { count: 150, span: 3 * 3_600_000 }
 
 /** Server, feed and dashboard in one process, over a journal that is gone at the end. */
-export async function runDemo(options: DemoOptions & Pick<WatchOptions, 'taken'>, io: Io): Promise<void> {
+export async function serveDemo(options: SimulationFlags & WatchOptions, io: Io): Promise<void> {
   const { lines, logger } = createTroubleLogger()
   const closers: (() => Promise<unknown>)[] = []
   try {
@@ -45,9 +45,11 @@ export async function runDemo(options: DemoOptions & Pick<WatchOptions, 'taken'>
     const over = new AbortController()
     const signal = AbortSignal.any([io.signal, over.signal])
     const { rate } = options
-    const feed = simulate(simulation, { rate }, feeding, { now: io.now, signal }).catch((error: unknown) => {
-      if (!signal.aborted) logger('error', String(error))
-    })
+    const feed = postSimulation(simulation, { rate }, feeding, { now: io.now, signal }).catch(
+      (error: unknown) => {
+        if (!signal.aborted) logger('error', String(error))
+      },
+    )
     closers.push(async () => {
       over.abort()
       await feeding.close()
