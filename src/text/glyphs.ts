@@ -8,6 +8,7 @@ export interface Glyphs {
   readonly selected: string
   readonly status: Readonly<Record<'open' | 'acknowledged' | 'resolved', string>>
   readonly live: string
+  readonly catchingUp: string
   readonly waiting: string
   readonly retry: string
   readonly stopped: string
@@ -28,6 +29,7 @@ const unicode: Glyphs = {
   selected: '▌',
   status: { open: ' ', acknowledged: '○', resolved: '✓' },
   live: '●',
+  catchingUp: '⇣',
   waiting: '○',
   retry: '↻',
   stopped: '■',
@@ -47,6 +49,7 @@ const plain: Glyphs = {
   selected: '>',
   status: { open: ' ', acknowledged: 'a', resolved: 'r' },
   live: '*',
+  catchingUp: 'v',
   waiting: 'o',
   retry: '~',
   stopped: '#',

@@ -149,7 +149,8 @@ export class DashboardStore {
     const isBack = feed.status === 'live' && before.status !== 'live'
     // What could not be loaded while the link was down is asked for again.
     const retry: Partial<ViewState> = isBack && older.kind === 'failed' ? { older: { kind: 'more' } } : {}
-    if (feed.status !== before.status) return this.#update({ feed, ...retry }, true)
+    const isCaughtUp = before.catchUp !== undefined && feed.catchUp === undefined
+    if (feed.status !== before.status || isCaughtUp) return this.#update({ feed, ...retry }, true)
     // A beat changes nothing but what the next tick of the clock draws anyway: one write a second is enough.
     this.#state = { ...this.#state, feed, ...retry }
   }

@@ -87,11 +87,11 @@ function linkWords(event: Exclude<FeedEvent, { type: 'insight' }>): string | und
   }
 }
 
-function stateWords({ status, reason, failure }: FeedState): string | undefined {
+function stateWords({ status, reason, failure, catchUp }: FeedState): string | undefined {
   const why = reason === undefined ? '' : `: ${sanitize(reason)}`
   switch (status) {
     case 'live':
-      return 'connected'
+      return catchUp === undefined ? 'connected' : catchUp.phase === 'replay' ? 'catching up' : undefined
     case 'retrying':
       return `link down${why}`
     case 'stopped':

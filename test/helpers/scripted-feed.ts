@@ -10,6 +10,7 @@ const quietState: FeedState = {
   refused: false,
   connectedAt: undefined,
   disconnectedAt: undefined,
+  catchUp: undefined,
   lastByteAt: undefined,
   lastBeatAt: undefined,
   lastEventAt: undefined,

@@ -6,7 +6,7 @@ import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import { Dedupe } from './dedupe.ts'
 import type { StreamEvent } from './event-stream.ts'
 import type { FeedEvent, FeedPhase } from './feed-event.ts'
-import type { FeedRecord } from './feed-state.ts'
+import type { CatchUp, FeedRecord } from './feed-state.ts'
 import type { SkippedEvent } from './oversized-events.ts'
 import { wholeNumber } from '../../text/format.ts'
 import { plainWords } from '../../text/one-line.ts'
@@ -58,6 +58,10 @@ export class Delivery {
     this.#reset = false
     this.#fresh = 0
     this.#repeats = 0
+    // A visit to a server that ends each response by design is no new connection.
+    if (this.#record.state.status === 'live') return
+    this.#catchUpAnew(sentPosition ? 'replay' : 'snapshot')
+    this.#record.note({ lastBeatAt: undefined, lagMs: undefined })
   }
 
   /** The link was lost, at that time. */
@@ -84,6 +88,13 @@ export class Delivery {
   caughtUp(): void {
     if (this.#caughtUp) return
     this.#caughtUp = true
+    const wasBehind = this.#record.state.catchUp !== undefined
+    this.#record.note({ catchUp: undefined })
+    this.#sayResumed()
+    if (wasBehind) this.#emit({ type: 'state', state: this.#record.state })
+  }
+
+  #sayResumed(): void {
     const { beats, lastEventId, delivered } = this.#record.state
     const without = !beats && lastEventId === undefined
     // Without ids, a burst in which nothing is known says that more was between than it holds.
@@ -111,8 +122,8 @@ export class Delivery {
       lastBeatAt: now,
       ...(time !== undefined && { skewMs: this.#skew(time - now) }),
     })
-    this.caughtUp()
-    this.#emit({ type: 'state', state: this.#record.state })
+    if (this.#caughtUp) this.#emit({ type: 'state', state: this.#record.state })
+    else this.caughtUp()
   }
 
   /** A beat that was held up on the way makes the server's clock look late: the fastest one is right. */
@@ -127,9 +138,14 @@ export class Delivery {
     const reset = Reset.safeParse(parseJson(data))
     this.#reset = true
     this.#caughtUp = false
+    this.#catchUpAnew('snapshot')
     // The old position is worth nothing any more; a cut from here on starts with a snapshot.
     this.#record.note({ lastEventId: undefined })
     this.#gapBy(reset.success ? plainWords(reset.data.reason) : 'unknown')
+  }
+
+  #catchUpAnew(phase: CatchUp['phase']): void {
+    this.#record.note({ catchUp: { phase, received: 0, reached: undefined } })
   }
 
   #gapBy(reason: string): void {
@@ -145,6 +161,7 @@ export class Delivery {
     }
     const id = lastEventId === '' ? undefined : lastEventId
     const phase = this.#phase(id)
+    this.#advance(insight)
     const before = this.#dedupe.timestampOf(insight.alert_id)
     if (this.#dedupe.isRepeat(insight, id, phase === 'snapshot')) {
       this.#repeats++
@@ -167,13 +184,20 @@ export class Delivery {
     this.#emit({ type: 'insight', insight, id, phase, receivedAt })
   }
 
-  /** An alert that somebody acknowledged or resolved keeps its timestamp, however old: it comes from then. */
   #lag(insight: Insight, receivedAt: number): { lagMs: number } | undefined {
-    const { timestamp, acknowledged_at, resolved_at } = insight
-    const times = [timestamp, acknowledged_at, resolved_at].flatMap((time) => parseTimestamp(time) ?? [])
-    if (times.length === 0) return undefined
-    const time = Math.max(...times)
+    const time = timeOf(insight)
+    if (time === undefined) return undefined
     return { lagMs: Math.max(0, receivedAt + (this.#record.state.skewMs ?? 0) - time) }
+  }
+
+  /** How far what was missed has come. A source whose clock is ahead says nothing about that. */
+  #advance(insight: Insight): void {
+    const { catchUp, skewMs = 0 } = this.#record.state
+    if (catchUp === undefined) return
+    const time = timeOf(insight)
+    const isPast = time !== undefined && time <= this.#now() + skewMs
+    const reached = isPast ? Math.max(time, catchUp.reached ?? 0) : catchUp.reached
+    this.#record.note({ catchUp: { ...catchUp, received: catchUp.received + 1, reached } })
   }
 
   #phase(id: string | undefined): FeedPhase {
@@ -183,4 +207,10 @@ export class Delivery {
     const isFirstBurst = this.#record.state.delivered === this.#fresh
     return isFirstBurst || id !== undefined ? 'snapshot' : 'live'
   }
+}
+
+/** An alert that somebody acknowledged or resolved keeps its timestamp, however old: it comes from then. */
+function timeOf({ timestamp, acknowledged_at, resolved_at }: Insight): number | undefined {
+  const times = [timestamp, acknowledged_at, resolved_at].flatMap((time) => parseTimestamp(time) ?? [])
+  return times.length === 0 ? undefined : Math.max(...times)
 }

@@ -9,6 +9,16 @@ import type { Failure } from '../../program/failure.ts'
  */
 export type FeedStatus = 'connecting' | 'live' | 'retrying' | 'stopped'
 
+/** What a connection brought before the server said that this is all there was. */
+export interface CatchUp {
+  /** `replay` of what was missed since a position, or a `snapshot`. */
+  readonly phase: 'snapshot' | 'replay'
+  /** Events so far, repeats included. */
+  readonly received: number
+  /** The time of the newest alert among them, by the server's clock, in ms; undefined before the first. */
+  readonly reached: number | undefined
+}
+
 /** Where the feed stands. Immutable; times are milliseconds since the epoch on this machine's clock. */
 export interface FeedState {
   readonly status: FeedStatus
@@ -26,7 +36,10 @@ export interface FeedState {
   readonly failure: Failure | undefined
   readonly connectedAt: number | undefined
   readonly disconnectedAt: number | undefined
+  /** Undefined once the connection at hand has caught up (its first beat), and while there is none. */
+  readonly catchUp: CatchUp | undefined
   readonly lastByteAt: number | undefined
+  /** Of the connection at hand, or of the last one while there is none. */
   readonly lastBeatAt: number | undefined
   readonly lastEventAt: number | undefined
   /** False on a server that sends no beats (an older one): silence then proves nothing. */
@@ -35,7 +48,7 @@ export interface FeedState {
   readonly beatMs: number
   /** The server's clock minus ours, in ms; undefined until a beat told. */
   readonly skewMs: number | undefined
-  /** From the timestamp of the last live insight to its arrival, by the server's clock, in ms. */
+  /** From the timestamp of this connection's last live insight to its arrival, by the server's clock, in ms. */
   readonly lagMs: number | undefined
   /** The last position, to resume from. Undefined on a server without ids. */
   readonly lastEventId: string | undefined
@@ -65,6 +78,7 @@ export class FeedRecord {
       failure: undefined,
       connectedAt: undefined,
       disconnectedAt: undefined,
+      catchUp: undefined,
       lastByteAt: undefined,
       lastBeatAt: undefined,
       lastEventAt: undefined,

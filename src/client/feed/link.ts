@@ -11,6 +11,8 @@ import { failureOf, judge, type Verdict } from './stream-verdict.ts'
 
 /** A silence of so many beats means that the link is dead. */
 const deadAfterBeats = 2.5
+/** A beat that is late by so many of them may not come at all. */
+const lateAfterBeats = 1.5
 /** A server can ask for a `retry` of at most so many milliseconds. */
 const maxRetryAsked = 600_000
 
@@ -87,7 +89,7 @@ export class Link {
     this.#closed = true
     this.#settle()
     this.#gate.open()
-    this.#set({ status: 'stopped', nextTryAt: undefined, reason: undefined })
+    this.#set({ status: 'stopped', nextTryAt: undefined, reason: undefined, catchUp: undefined })
   }
 
   #set(change: Partial<FeedState>): void {
@@ -133,6 +135,7 @@ export class Link {
       (ms) => this.#silent(ms),
     )
     this.#timer = setTimeout(() => this.#stable(), this.#timing.stable)
+    this.#awaitQuiet()
     this.#set({ status: 'live', connectedAt: this.#now(), reason: undefined })
   }
 
@@ -148,9 +151,19 @@ export class Link {
     this.#sawBytes = true
     this.#silence?.touch()
     this.record.note({ lastByteAt: this.#now() })
-    if (this.record.state.beats) return
+    this.#awaitQuiet()
+  }
+
+  /**
+   * A server without beats has said all that it had once it is quiet for a moment. One that gives ids is no such server:
+   * where its beat is late, only a silence of more than a beat says as much.
+   */
+  #awaitQuiet(): void {
+    const { beats, beatMs, lastEventId } = this.record.state
     clearTimeout(this.#quiet)
-    this.#quiet = setTimeout(() => this.#delivery.caughtUp(), this.#timing.quiet)
+    if (beats) return
+    const wait = lastEventId === undefined ? this.#timing.quiet : lateAfterBeats * beatMs
+    this.#quiet = setTimeout(() => this.#delivery.caughtUp(), wait)
   }
 
   /** A server that beats more slowly than usual is given its own time. */
@@ -201,7 +214,8 @@ export class Link {
     // The loss of a link that worked is no failed attempt yet.
     this.#failures = this.#isStable ? 0 : this.#failures + 1
     const stops = verdict.next === 'stop' || (verdict.next === 'unless-live' && !this.#wasLive)
-    const down = { attempt, disconnectedAt: wasUp ? since : disconnectedAt }
+    const disconnected = wasUp ? since : disconnectedAt
+    const down = { attempt, disconnectedAt: disconnected, catchUp: undefined, lagMs: undefined }
     if (stops) this.#stop(verdict, down)
     else if (this.#failures >= maxAttempts)
       this.#stop(

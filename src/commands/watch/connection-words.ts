@@ -14,13 +14,15 @@ export function createConnectionWords(url: string, io: Io) {
     if (words !== last) io.stderr.write(`iops: ${sanitize(words)}\n`)
     last = words
   }
-  const tellState = ({ status, attempt, nextTryAt, reason }: FeedState) => {
+  const tellState = ({ status, attempt, nextTryAt, reason, catchUp }: FeedState) => {
     if (status === 'retrying') {
       talkative = true
       const wait = longAge(Math.max(1000, (nextTryAt ?? 0) - io.now() + 500))
       say(`link down (${reason ?? 'cut'}), retry in ${wait}${attempt > 1 ? `, attempt ${attempt}` : ''}`)
     } else if (status === 'connecting' && talkative) say(`connecting to ${url}`)
-    else if (status === 'live' && talkative) say(`live from ${url}`)
+    else if (status === 'live' && catchUp) {
+      if (talkative && catchUp.phase === 'replay') say(`catching up from ${url}`)
+    } else if (status === 'live' && talkative) say(`live from ${url}`)
     else if (status === 'stopped' && reason !== undefined && talkative) say(`ended: ${reason}`)
   }
   return {

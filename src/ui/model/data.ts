@@ -8,7 +8,7 @@ export interface Figures {
   /** Alerts let go because the list was full. */
   readonly dropped: number
   readonly full: boolean
-  /** Events in the last minute. */
+  /** Live events in the last minute: a replay says nothing about how much comes. */
   readonly perMinute: number
   /** What is wrong with the filter, and where. */
   readonly fault: { readonly message: string; readonly position: number } | undefined

@@ -1,11 +1,12 @@
-import { lagText, ordinal, shortAge, shortNumber } from '../../text/format.ts'
+import { lagText, longAge, ordinal, shortAge, shortNumber } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { truncate } from '../../text/width.ts'
 import { layOut, piece, type Piece } from './cells.ts'
 import type { Figures } from './data.ts'
 import { type Line, span } from './line.ts'
-import { isStale } from './stale.ts'
+import { overdueMs } from './stale.ts'
+import { serverNow } from './detail-view.ts'
 import type { ViewState } from './state.ts'
 
 /** The age of a beat that is not late is told in steps, in milliseconds: half the frames of a quiet night. */
@@ -35,12 +36,17 @@ export function headerLine(state: ViewState, context: HeaderContext): Line {
 
 function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): Piece[] {
   const { now, feed } = state
-  const quiet = feed.lastBeatAt === undefined ? undefined : now - feed.lastBeatAt
-  const pieces = [piece(10, span(`${glyphs.live} live`, 'good'))]
+  const overdue = overdueMs(state)
+  const pieces = [linkPiece(state, glyphs)]
   if (state.frozen)
     pieces.push(piece(9, span(`${glyphs.frozen} frozen +${shortNumber(state.waiting)}`, 'accent')))
   pieces.push(urlPiece(url, state, glyphs))
-  if (feed.lagMs !== undefined)
+  if (feed.catchUp) {
+    if (overdue !== undefined) pieces.push(piece(8, span(`no byte for ${shortAge(overdue)}`, 'warning')))
+    return pieces
+  }
+  // While nothing flows the last lag says nothing.
+  if (feed.lagMs !== undefined && figures.perMinute > 0)
     pieces.push(
       piece(
         4,
@@ -48,14 +54,29 @@ function livePieces(state: ViewState, { url, glyphs, figures }: HeaderContext): 
         span(lagText(feed.lagMs).padEnd(lagWidth), feed.lagMs > 10_000 ? 'warning' : 'plain'),
       ),
     )
-  if (quiet !== undefined)
-    pieces.push(
-      isStale(state)
-        ? piece(8, span(`no beat for ${shortAge(quiet)}`, 'warning'))
-        : piece(6, span('beat ', 'faint'), span(shortAge(quiet - (quiet % beatStep)).padEnd(beatWidth))),
-    )
+  if (overdue !== undefined) pieces.push(piece(8, span(`no beat for ${shortAge(overdue)}`, 'warning')))
+  else if (feed.lastBeatAt !== undefined) {
+    const quiet = now - feed.lastBeatAt
+    const age = shortAge(quiet - (quiet % beatStep)).padEnd(beatWidth)
+    pieces.push(piece(6, span('beat ', 'faint'), span(age)))
+  }
   pieces.push(piece(5, span(shortNumber(figures.perMinute)), span('/min', 'faint')))
   return pieces
+}
+
+/** `● live`, but only while the server's word for it is fresh; `⇣ catching up 12k · 34 s behind` before its first beat. */
+function linkPiece(state: ViewState, glyphs: Glyphs): Piece {
+  const { feed, now } = state
+  if (!feed.catchUp)
+    return overdueMs(state) === undefined
+      ? piece(10, span(`${glyphs.live} live`, 'good'))
+      : piece(10, span(`${glyphs.waiting} silent`, 'warning'))
+  const { received, reached } = feed.catchUp
+  const count = received > 0 ? ` ${shortNumber(received)}` : ''
+  const short = span(`${glyphs.catchingUp} catching up${count}`, 'accent')
+  if (reached === undefined) return piece(10, short)
+  const behind = span(` ${glyphs.dot} ${longAge(serverNow({ now, feed }) - reached)} behind`, 'accent')
+  return { weight: 10, spans: [short, behind], short: state.columns < narrow ? [short] : [short, behind] }
 }
 
 function downPieces(state: ViewState, { url, glyphs }: HeaderContext): Piece[] {

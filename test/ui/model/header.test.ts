@@ -22,7 +22,7 @@ test('a server that beats slowly is not late for it', () => {
   const slow = boardOfThree({ columns: 100 })
   slow.feed.become({ beatMs: 60_000 })
   expect(slow.wait(70_000).lines[0]).toContain('beat 1m')
-  expect(slow.wait(10_000).lines[0]).toContain('no beat for 1m')
+  expect(slow.wait(20_000).lines[0]).toContain('no beat for 1m')
 })
 
 test('a beat that grows older moves nothing in the header', () => {
@@ -104,6 +104,89 @@ test("the totals are the server's, over the range that [ and ] choose", () => {
     failed: undefined,
   })
   expect(totals.wait(1000).lines[0]).toMatch(/‼ 1 {2}of 5 $/)
+})
+
+/** The first line, and the tone of what it says about the link. */
+const link = ({ lines, store }: TestDashboard) => ({
+  line: lines[0],
+  tone: store.view().top[0]?.spans.find(({ text }) => /live|silent|catching/.test(text))?.tone,
+})
+
+test('until the first beat of a connection it says that it catches up, by how many, and how far behind', () => {
+  const behind = new TestDashboard({ columns: 110 }).live()
+  behind.feed.become({ status: 'retrying', nextTryAt: behind.now + 4000, reason: 'cut', lagMs: undefined })
+  behind.feed.become({
+    status: 'live',
+    connectedAt: behind.now,
+    lastBeatAt: undefined,
+    catchUp: { phase: 'replay', received: 0, reached: undefined },
+  })
+  expect(link(behind)).toMatchObject({ line: expect.stringContaining(' ⇣ catching up  '), tone: 'accent' })
+  const bring = (index: number) => behind.feed.bring(insight({ alert_id: `a${index}` }), 'replay', behind.now)
+  for (let index = 0; index < 12_345; index++) bring(index)
+  behind.feed.state = {
+    ...behind.feed.state,
+    lastByteAt: behind.now,
+    catchUp: { phase: 'replay', received: 12_345, reached: behind.now - 34_500 },
+  }
+  const { line } = link(behind.wait(1000))
+  expect(line).toContain(' ⇣ catching up 12k · 35 s behind  ')
+  expect(line).not.toMatch(/live|lag|beat|\/min/)
+  behind.feed.become({ catchUp: undefined, lastBeatAt: behind.now })
+  expect(link(behind)).toMatchObject({
+    line: expect.stringMatching(/● live .* beat 0s {4}0\/min/),
+    tone: 'good',
+  })
+})
+
+test.each([40, 59, 60, 80, 140])('at %i columns the catching up and its count are whole', (columns) => {
+  const behind = new TestDashboard({ columns }).live()
+  const value = { total: 218, critical: 3, warning: 11, info: 204, avgRisk: 43, byType: {} }
+  behind.store.setTotals({ range: '1h', value, failed: undefined })
+  behind.feed.become({
+    lastByteAt: behind.now,
+    catchUp: { phase: 'replay', received: 12_345, reached: behind.now - 34_500 },
+  })
+  const line = behind.wait(1000).lines[0]
+  expect(line).toContain(columns < 60 ? '⇣ catching up 12k ' : '⇣ catching up 12k · 35 s behind ')
+  expect(line).toContain('‼ 3')
+})
+
+test('a link that has been silent for more than one and a half beats is not live, until it beats again', () => {
+  const silent = new TestDashboard({ columns: 110 }).live()
+  const from = silent.now
+  silent.feed.become({ lastBeatAt: from })
+  expect(link(silent.wait(22_500)).tone).toBe('good')
+  const late = link(silent.wait(1000))
+  expect(late).toMatchObject({ line: expect.stringContaining('no beat for 23s'), tone: 'warning' })
+  expect(late.line).not.toContain('live')
+  silent.feed.become({ lastBeatAt: silent.now })
+  expect(link(silent.wait(1000)).tone).toBe('good')
+})
+
+test('a connection that never beats is late from its beginning on, also while it catches up', () => {
+  const silent = new TestDashboard({ columns: 110 })
+  silent.feed.become({ status: 'live', connectedAt: silent.now, lastBeatAt: undefined })
+  expect(link(silent.wait(24_000)).line).toContain('no beat for 24s')
+  silent.feed.become({ catchUp: { phase: 'replay', received: 3, reached: undefined } })
+  expect(link(silent.wait(1000)).line).toMatch(/⇣ catching up 3 .*no byte for 25s/)
+})
+
+test('a server without beats owes none', () => {
+  const old = new TestDashboard({ columns: 110 })
+  old.feed.become({ status: 'live', beats: false, connectedAt: old.now, lastByteAt: old.now })
+  expect(link(old.wait(600_000))).toMatchObject({ line: expect.stringContaining('● live'), tone: 'good' })
+})
+
+test('neither a snapshot nor a replay counts into the rate, and the lag goes with the last live alert', () => {
+  const rate = new TestDashboard({ columns: 110 }).live()
+  for (const phase of ['snapshot', 'replay', 'live'] as const)
+    rate.feed.bring(insight({ alert_id: phase }), phase, rate.now)
+  rate.feed.become({ lagMs: 400, lastBeatAt: rate.now })
+  expect(rate.wait(1000).lines[0]).toMatch(/lag 0\.4s .* 1\/min/)
+  rate.feed.become({ lastBeatAt: rate.now + 59_000 })
+  expect(rate.wait(60_000).lines[0]).toMatch(/● live .* 0\/min/)
+  expect(rate.lines[0]).not.toContain('lag')
 })
 
 test('nothing is painted while the clock changes nothing that is shown', () => {

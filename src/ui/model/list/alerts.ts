@@ -99,7 +99,7 @@ export class Alerts implements Data {
   take(event: InsightEvent): void {
     this.seen++
     if (severityOfInsight(event.insight) === 'critical') this.critical++
-    if (event.phase !== 'snapshot') this.#rate.add(event.receivedAt)
+    if (event.phase === 'live') this.#rate.add(event.receivedAt)
     this.#queue.push(event)
     if (this.#queue.length > mostWaiting) this.settle()
   }
