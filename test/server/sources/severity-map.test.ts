@@ -69,5 +69,5 @@ async function readMap(text: string) {
   using directory = temporary()
   const path = join(directory.path, 'words.json')
   writeFileSync(path, text)
-  return readSeverityMap(path)
+  return await readSeverityMap(path)
 }
