@@ -1,5 +1,5 @@
 import type { Logger } from '../../src/server/telemetry/logger.ts'
-import { type RunningServer, type ServerOptions, startServer } from '../../src/server/node.ts'
+import { type RunningServer, type ServerOptions, startServer } from '../../src/server/http/node-server.ts'
 import { MemoryStore } from './memory-store.ts'
 
 const quiet: Logger = () => {}

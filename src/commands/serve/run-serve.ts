@@ -3,12 +3,12 @@ import { Failure } from '../../program/failure.ts'
 import type { Io } from '../../program/io.ts'
 import { keepYoungHeapSmall } from '../../program/memory.ts'
 import { type ListenAddress, resolveListenAddress } from '../../server/http/access/listen-address.ts'
-import { startServer } from '../../server/node.ts'
+import { startServer } from '../../server/http/node-server.ts'
 import { openStore } from '../../server/stores/open.ts'
 import { createLogger } from '../../server/telemetry/logger.ts'
 import { StoreEvents } from '../../server/telemetry/store-events.ts'
-import type { ServeOptions } from '../serve.ts'
 import { listenFailure } from './listen-failure.ts'
+import type { ServeOptions } from './serve-options.ts'
 
 /** Serves until the signal aborts; then ends every stream, and what was accepted is on disk. */
 export async function runServe(options: ServeOptions, io: Io): Promise<void> {

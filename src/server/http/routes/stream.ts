@@ -2,8 +2,8 @@ import { PassThrough, Readable } from 'node:stream'
 import { Hono } from 'hono'
 import type { Services } from '../services.ts'
 import { openStream } from '../../stream/opening.ts'
-import { streamHeaders } from '../../stream/stream-headers.ts'
-import { readStreamRequest } from '../../stream/stream-request.ts'
+import { streamHeaders } from '../stream-headers.ts'
+import { readStreamRequest } from '../stream-request.ts'
 
 /** The event stream wherever there is no socket of ours: as the body of a Response. */
 export function streamRoutes({ hub, logger, now }: Services): Hono {

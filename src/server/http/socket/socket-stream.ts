@@ -6,8 +6,8 @@ import type { ServeStream } from './front.ts'
 import { exposedFields } from '../access/access-policy.ts'
 import { asHttpFault, internalError } from '../http-fault.ts'
 import { openStream, type Opening } from '../../stream/opening.ts'
-import { streamHeaders } from '../../stream/stream-headers.ts'
-import { readStreamRequest } from '../../stream/stream-request.ts'
+import { streamHeaders } from '../stream-headers.ts'
+import { readStreamRequest } from '../stream-request.ts'
 
 const statusLine = 'HTTP/1.1 200 OK\r\n'
 const streamFields = { ...streamHeaders, connection: 'keep-alive', 'transfer-encoding': 'chunked' }

@@ -1,6 +1,6 @@
-import type { StreamRequest } from './opening.ts'
-import { Query } from '../http/query.ts'
-import { queryParameters } from '../http/query-parameters.ts'
+import type { StreamRequest } from '../stream/opening.ts'
+import { Query } from './query.ts'
+import { queryParameters } from './query-parameters.ts'
 
 /** Throws 400 for a wrong parameter. The header goes first: a browser that reconnects sends it along with the address it began with. */
 export function readStreamRequest(

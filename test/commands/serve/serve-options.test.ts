@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type ServeOptions, toOptions } from '../../src/commands/serve.ts'
-import { Failure } from '../../src/program/failure.ts'
+import { type ServeOptions, toOptions } from '../../../src/commands/serve/serve-options.ts'
+import { Failure } from '../../../src/program/failure.ts'
 
 const defaults: ServeOptions = {
   host: '127.0.0.1',
