@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { Failure } from '../program/failure.ts'
+import { parseJson } from '../protocol/json.ts'
 import { parseFilter } from '../protocol/filter/filter.ts'
 import type { Feed } from './feed/feed.ts'
 
@@ -108,12 +109,4 @@ function cannotKeep(folder: string, error: unknown): Failure {
     hint: 'Make the folder writable, or name another with XDG_STATE_HOME.',
     cause: error,
   })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -53,7 +53,7 @@ export async function runDoctor(options: DoctorOptions, io: Io): Promise<void> {
   const { connection, config } = await openConnection({ ...options }, io)
   const url = new URL(connection.streamUrl)
   let failures = 0
-  const tell = async ({ level, name, message }: Finding) => {
+  const report = async ({ level, name, message }: Finding) => {
     if (level === 'fail') failures++
     await writeOut(io, `${level.padEnd(4)}  ${name.padEnd(10)}  ${sanitize(message)}\n`)
     return level !== 'fail'
@@ -62,16 +62,16 @@ export async function runDoctor(options: DoctorOptions, io: Io): Promise<void> {
     const { proxy } = connection
     if (proxy) {
       const message = `${proxy.origin}, as ${proxy.variable} says; NO_PROXY names what goes straight`
-      await tell({ level: 'ok', name: 'proxy', message })
+      await report({ level: 'ok', name: 'proxy', message })
     }
     // Where a proxy is asked, it looks up the name.
-    const isNamed = proxy !== undefined || (await tell(await checkName(url)))
-    if (isNamed && url.protocol === 'https:') await tell(await checkTls(url, config.ca?.value, proxy))
+    const isNamed = proxy !== undefined || (await report(await checkName(url)))
+    if (isNamed && url.protocol === 'https:') await report(await checkTls(url, config.ca?.value, proxy))
     if (isNamed) {
       const gateway = await findGateway(connection, io)
       const observation = await observeStream(connection, options.wait, io)
-      if (gateway.names.length > 0) await tell(gatewayFinding(gateway))
-      for (const finding of streamFindings(observation, gateway)) await tell(finding)
+      if (gateway.names.length > 0) await report(gatewayFinding(gateway))
+      for (const finding of streamFindings(observation, gateway)) await report(finding)
     }
   } finally {
     await connection.close()

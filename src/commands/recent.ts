@@ -6,7 +6,7 @@ import type { Filter } from '../protocol/filter/filter.ts'
 import type { Insight } from '../protocol/insight/insight.ts'
 import { jsonSafe } from '../text/sanitize.ts'
 import { type PageItem, recentPages } from './recent/pages.ts'
-import { tellUnreadable } from './recent/unreadable-items.ts'
+import { reportUnreadable } from './recent/unreadable-items.ts'
 import { appearance, type LookOptions } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
@@ -77,7 +77,7 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
     if (isTable && insights.length > 0)
       await writeTable(insights, { ...options, color: config.color?.value }, io)
     else if (isTable && unreadable.length === 0) io.stderr.write('no insights match\n')
-    tellUnreadable(unreadable, io)
+    reportUnreadable(unreadable, io)
   })
 }
 

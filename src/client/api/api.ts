@@ -54,7 +54,7 @@ export interface ReadPage extends RecentPage {
 }
 
 /** An alert that changes between looking and changing is looked at again so often. */
-const mostLooks = 5
+const maxLooks = 5
 
 /**
  * The REST side of a server. Every fault is a {@link Failure}: `unreachable` where no answer came,
@@ -122,7 +122,7 @@ export function createApi(connection: Connection): Api {
       for (let look = 1; ; look++) {
         const etag = ifStatus === undefined ? ifMatch : await tagOf(path, ifStatus)
         const headers = etag === undefined ? {} : { 'if-match': etag }
-        const again = ifStatus !== undefined && look < mostLooks ? [412] : []
+        const again = ifStatus !== undefined && look < maxLooks ? [412] : []
         const answer = await call(path, { method: 'PATCH', body: change, headers, accept: again })
         if (answer.status === 412) continue
         const insight = parseAnswer(InsightAnswer, answer)

@@ -24,12 +24,13 @@ export function networkFailure({ baseUrl }: Connection, error: unknown, patience
 
 /** An answer came, and is none that was asked for. `text` is its body. */
 export function callFailure(answer: Answer, connection: Connection, text: string): Failure {
-  const { url, status, headers, json } = answer
+  const { url, status, headers, json, redirectedTo } = answer
   const { baseUrl } = connection
-  if (status === 401)
-    return new Failure('notAllowed', `${baseUrl} wants a token, or another one (401)`, { hint: tokenHint })
-  if (status === 403)
-    return new Failure('notAllowed', `${baseUrl} does not allow it (403)`, { hint: tokenHint })
+  const moved = redirectedTo && `It redirects to ${redirectedTo}: give the URL of that server.`
+  if (status === 401 || status === 403) {
+    const message = status === 401 ? 'wants a token, or another one' : 'does not allow it'
+    return new Failure('notAllowed', `${baseUrl} ${message} (${status})`, { hint: moved ?? tokenHint })
+  }
   if (status === 407) return proxyRefusal(connection)
   if (status >= 500) return serverFailure(answer, connection)
   if (status === 429) {
@@ -42,13 +43,15 @@ export function callFailure(answer: Answer, connection: Connection, text: string
       ? 'HTML'
       : describeType(headers.get('content-type'))
     return new Failure('failed', `${url} answers ${kind}, not an iops server's JSON (${status})`, {
-      hint: 'Give the base URL of the server, such as http://127.0.0.1:4677.',
+      hint: moved ?? 'Give the base URL of the server, such as http://127.0.0.1:4677.',
     })
   }
   const body = ErrorBody.safeParse(json)
   if (!body.success) return new Failure('failed', `${url} answers ${status}`)
   const { error, details = [] } = body.data
-  return new Failure('failed', `${plainWords(error)} (${status})${describeDetails(details)}`)
+  return new Failure('failed', `${plainWords(error)} (${status})${describeDetails(details)}`, {
+    ...(moved && { hint: moved }),
+  })
 }
 
 /** A 5xx may come from the server, or from a gateway or proxy on the way to it. */

@@ -19,6 +19,8 @@ export interface Answer {
   readonly url: string
   readonly status: number
   readonly headers: Headers
+  /** Where the answer came from in the end, when that is another URL. */
+  readonly redirectedTo: string | undefined
   /** Undefined where the body is no JSON. */
   readonly json: unknown
 }
@@ -26,9 +28,9 @@ export interface Answer {
 /** A server that has not answered in full after so long, in milliseconds, is given up. */
 const patience = 30_000
 /** Far above a page of a thousand insights, in characters. */
-const maxBody = 128 * 1024 * 1024
+const maxBody = 256 * 1024 * 1024
 
-/** One REST call. Throws a {@link Failure} with the server's words, or the network's. */
+/** One REST call. Throws a {@link Failure} with the server's message, or the network's. */
 export async function callServer(connection: Connection, path: string, call: Call = {}): Promise<Answer> {
   const { method = 'GET', body, headers, accept = [] } = call
   const url = `${connection.baseUrl}${path}`
@@ -44,10 +46,16 @@ export async function callServer(connection: Connection, path: string, call: Cal
     })
     text = await readBody(response, url)
   } catch (error) {
-    // A token that can't be read again, or a body without an end, has its own words.
+    // A token that can't be read again, or a body without an end, has its own message.
     throw error instanceof Failure ? error : networkFailure(connection, error, patience)
   }
-  const answer = { url, status: response.status, headers: response.headers, json: parseJson(text) }
+  const answer = {
+    url,
+    status: response.status,
+    headers: response.headers,
+    redirectedTo: response.redirected ? response.url : undefined,
+    json: parseJson(text),
+  }
   const isAnswer = (response.ok || accept.includes(response.status)) && answer.json !== undefined
   if (isAnswer) return answer
   throw callFailure(answer, connection, text)

@@ -1,4 +1,5 @@
 import { type ExitReason, Failure } from '../../program/failure.ts'
+import { parseJson } from '../../protocol/json.ts'
 import type { StreamEnd } from './event-stream.ts'
 import { explainNetworkFault } from '../network-fault.ts'
 import { gatewayMessage, serverMessage, tokenHint, urlHint } from '../refusal.ts'
@@ -84,12 +85,4 @@ function typeWords(contentType: string | null): string {
 export function failureOf({ words, hint, reason }: Verdict, url: string): Failure | undefined {
   if (reason === 'ok') return undefined
   return new Failure(reason, `${url}: ${words}`, hint === undefined ? {} : { hint })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

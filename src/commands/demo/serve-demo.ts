@@ -12,7 +12,7 @@ import type { SimulationFlags } from '../shared/simulation-flags.ts'
 import type { Io } from '../../program/io.ts'
 import { watchFeed, type WatchOptions } from '../watch.ts'
 
-/** The words of a server would disturb the screen: only what went wrong is told, at the end. */
+/** A server's log lines would disturb the screen: errors alone are kept, and written at the end. */
 function createTroubleLogger() {
   const lines: string[] = []
   const logger: Logger = (level, message, fields) => {

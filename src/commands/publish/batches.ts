@@ -25,7 +25,7 @@ export async function* batches<T extends BatchItem>(
   let batch = new Batch<T>(bounds)
   const next = () => {
     const coming = iterator.next()
-    // It may fail while a batch is under way: told when it is waited for.
+    // It may fail while a batch is under way: the error shows when it is awaited.
     coming.catch(() => {})
     return coming
   }

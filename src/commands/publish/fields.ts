@@ -24,7 +24,8 @@ export interface FieldFlags {
 const group = 'One insight:'
 
 export function withFieldFlags(command: Command): Command {
-  const flag = (flags: string, words: string) => command.createOption(flags, words).helpGroup(group)
+  const flag = (flags: string, description: string) =>
+    command.createOption(flags, description).helpGroup(group)
   return command
     .addOption(flag('-e, --entity <id>', 'whom or what it is about'))
     .addOption(flag('-r, --risk <score>', '0-100; from 60 a warning, from 80 critical'))
@@ -70,7 +71,7 @@ export function insightFromFlags(flags: FieldFlags): InsightInput | undefined {
   return given as InsightInput
 }
 
-/** What is no number stays as it is: the schema has the words for it. */
+/** What is no number stays as it is: the schema has the message for it. */
 const number = (text: string | undefined) =>
   text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
 

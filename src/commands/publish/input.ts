@@ -38,7 +38,7 @@ export async function* readInsights(chunks: AsyncIterable<string>, newId: NewId)
   }
 }
 
-/** What is wrong with an insight, in words: `risk_score must be a number`. */
+/** What is wrong with an insight: `risk_score must be a number`. */
 export function faultsIn(value: unknown): string[] {
   const { error } = InsightInput.safeParse(value)
   return error ? insightFaults(error).map(({ path, message }) => `${path} ${message}`.trim()) : []
@@ -55,8 +55,8 @@ function parse(text: string, line: number): unknown {
     return JSON.parse(text)
   } catch (error) {
     // V8 counts positions from the value's own start; the line says enough.
-    const words = (error as Error).message.replace(/ in JSON at position.*$/s, '').replace(/\s+/g, ' ')
-    throw new Failure('failed', `line ${line}: ${words}`, { cause: error })
+    const reason = (error as Error).message.replace(/ in JSON at position.*$/s, '').replace(/\s+/g, ' ')
+    throw new Failure('failed', `line ${line}: ${reason}`, { cause: error })
   }
 }
 

@@ -5,7 +5,7 @@ import { sanitize } from '../../text/sanitize.ts'
 const maxNamed = 5
 
 /** Names on stderr what could not be read as an insight, each once; beyond a few, only how many. */
-export function tellUnreadable(items: readonly UnreadableItem[], { stderr }: Pick<Io, 'stderr'>): void {
+export function reportUnreadable(items: readonly UnreadableItem[], { stderr }: Pick<Io, 'stderr'>): void {
   for (const { value, fault } of items.slice(0, maxNamed))
     stderr.write(`iops: ${nameOf(value)} can't be read as an insight (${sanitize(fault)})\n`)
   const more = items.length - maxNamed

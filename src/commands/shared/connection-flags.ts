@@ -19,14 +19,14 @@ export interface ConnectionFlags {
 const group = 'Connection:'
 
 export function withConnectionFlags(command: Command): Command {
-  for (const [flags, words] of [
+  for (const [flags, description] of [
     ['--url <url>', "the server's base URL, or its stream's (IOPS_URL; http://127.0.0.1:4677)"],
     ['--profile <name>', 'a profile of the config file (IOPS_PROFILE)'],
     ['--token-file <file>', 'read the token from a file (IOPS_TOKEN holds one itself)'],
     ['--token-command <command>', 'take the token from what a command prints'],
     ['--ca <file>', 'also trust the authorities in this PEM file'],
   ] as const)
-    command.addOption(command.createOption(flags, words).helpGroup(group))
+    command.addOption(command.createOption(flags, description).helpGroup(group))
   return command
 }
 

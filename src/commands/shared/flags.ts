@@ -3,7 +3,7 @@ import { parseDuration } from '../../protocol/time/duration.ts'
 import { type Filter, FilterFault, parseFilter } from '../../protocol/filter/filter.ts'
 import { parseInstant } from '../../protocol/time/instant.ts'
 
-/** Reads a whole number within bounds; commander puts flag and value before the words. */
+/** Reads a whole number within bounds; commander puts flag and value before the message. */
 export const wholeNumber = (low: number, high: number) => (text: string) => {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= low && value <= high) return value

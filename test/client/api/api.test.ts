@@ -216,6 +216,22 @@ describe('where something else answers', () => {
     await api.close()
   })
 
+  test.each([301, 307])('a %i to another server that refuses says where it leads', async (status) => {
+    await using target = await startScriptedServer({
+      '*': (response) => answerJson(response, 401, { error: 'no' }),
+    })
+    await using front = await startScriptedServer({
+      '*': (response, { url }) => response.writeHead(status, { location: target.url + url.pathname }).end(),
+    })
+    const api = createApi(createConnection({ url: front.url, token: 'secret' }))
+    expect(await failureOf(api.publish([]))).toMatchObject({
+      reason: 'notAllowed',
+      hint: `It redirects to ${target.url}/insights: give the URL of that server.`,
+    })
+    expect(target.visits('/insights').map(({ headers }) => headers.authorization)).toEqual([undefined])
+    await api.close()
+  })
+
   test('the token does not follow a redirect to another server', async () => {
     const api = createApi(createConnection({ url: `${server.url}/moved`, token: 'secret' }))
     await api.recent()
