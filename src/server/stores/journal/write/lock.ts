@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { Failure } from '../../../../program/failure.ts'
+import { loadSqlite } from './load-sqlite.ts'
 
 export interface Lock {
   /** Why the directory is no longer this process's, in words; undefined while it is. */
@@ -43,6 +43,7 @@ export function lockDirectory(directory: string): Lock {
 function claim(path: string): Lock {
   createIfAbsent(path)
   const before = identityOf(path)
+  const { DatabaseSync } = loadSqlite()
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
