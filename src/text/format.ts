@@ -48,21 +48,63 @@ export function lagText(milliseconds: number): string {
 
 const two0 = (value: number) => String(value).padStart(2, '0')
 
-/** `14:21:40`. */
-export function clockText(time: number, utc: boolean): string {
+const isTime = (time: number) => Math.abs(time) <= 8.64e15
+const noTime = 'no time'
+
+/** A time as the clock on the wall has it, in the local zone or UTC. */
+function onTheWall(time: number, utc: boolean) {
   const date = new Date(time)
-  return utc
-    ? date.toISOString().slice(11, 19)
-    : `${two0(date.getHours())}:${two0(date.getMinutes())}:${two0(date.getSeconds())}`
+  const [year, month, day, hours, minutes, seconds] = utc
+    ? [
+        date.getUTCFullYear(),
+        date.getUTCMonth(),
+        date.getUTCDate(),
+        date.getUTCHours(),
+        date.getUTCMinutes(),
+        date.getUTCSeconds(),
+      ]
+    : [
+        date.getFullYear(),
+        date.getMonth(),
+        date.getDate(),
+        date.getHours(),
+        date.getMinutes(),
+        date.getSeconds(),
+      ]
+  return {
+    year: String(year).padStart(4, '0'),
+    monthDay: `${two0(month + 1)}-${two0(day)}`,
+    minutes: `${two0(hours)}:${two0(minutes)}`,
+    seconds: two0(seconds),
+  }
+}
+
+/** `14:21:40` on the day of `now`; on another one with its date, `11-22 14:21:40`, and in another year with the year. */
+export function momentText(time: number, now: number, utc: boolean): string {
+  if (!isTime(time)) return noTime
+  const then = onTheWall(time, utc)
+  const today = onTheWall(now, utc)
+  const clock = `${then.minutes}:${then.seconds}`
+  if (then.year !== today.year) return `${then.year}-${then.monthDay} ${clock}`
+  return then.monthDay === today.monthDay ? clock : `${then.monthDay} ${clock}`
+}
+
+/** The same in at most 14 columns, `11-22 14:21:40`, or in eleven, `11-22 14:21`; of another year the date alone. */
+export function shortMoment(time: number, now: number, utc: boolean, columns: number): string {
+  if (!isTime(time)) return noTime
+  const then = onTheWall(time, utc)
+  const today = onTheWall(now, utc)
+  const clock = `${then.minutes}:${then.seconds}`
+  if (then.year !== today.year) return `${then.year}-${then.monthDay}`
+  if (then.monthDay === today.monthDay) return clock
+  return `${then.monthDay} ${columns < 14 ? then.minutes : clock}`
 }
 
 /** `2026-11-23 14:21:40`, with a `Z` when it is UTC. */
 export function dateText(time: number, utc: boolean): string {
-  if (!Number.isFinite(time) || Math.abs(time) > 8.64e15) return 'no time'
-  if (utc) return new Date(time).toISOString().slice(0, 19).replace('T', ' ') + 'Z'
-  const date = new Date(time)
-  const days = `${String(date.getFullYear()).padStart(4, '0')}-${two0(date.getMonth() + 1)}-${two0(date.getDate())}`
-  return `${days} ${clockText(time, false)}`
+  if (!isTime(time)) return noTime
+  const { year, monthDay, minutes, seconds } = onTheWall(time, utc)
+  return `${year}-${monthDay} ${minutes}:${seconds}${utc ? 'Z' : ''}`
 }
 
 /** `204`, `1,204`. */

@@ -5,7 +5,7 @@ import type { Insight } from '../protocol/insight/insight.ts'
 import { severityOfInsight } from '../protocol/severity.ts'
 import { parseTimestamp } from '../protocol/time/timestamp.ts'
 import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
-import { clockText, counted } from '../text/format.ts'
+import { momentText, counted } from '../text/format.ts'
 import { summaryLine } from './model/summary.ts'
 import { sanitize } from '../text/sanitize.ts'
 import { riskText, statusText } from '../text/words.ts'
@@ -28,7 +28,7 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
     if (event.type === 'insight') {
       seen++
       if (severityOfInsight(event.insight) === 'critical') critical++
-      io.stdout.write(`${alertWords(event.insight)}\n`)
+      io.stdout.write(`${alertWords(event.insight, io.now())}\n`)
       return
     }
     if (event.type === 'resumed') cuts++
@@ -68,11 +68,13 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
 
 const keyWords = () => typedKeys.map((key) => `${key.keys[0]} and Enter: ${key.words}`)
 
-function alertWords(insight: Insight): string {
+function alertWords(insight: Insight, now: number): string {
   const { risk_score, entity_id, prediction_type, explanation, status, timestamp } = insight
   const words = `${severityOfInsight(insight)} ${riskText(risk_score)}, ${entity_id}, ${prediction_type}: ${explanation}`
   const time = parseTimestamp(timestamp)
-  return sanitize(`${words}, ${statusText(status)}${time === undefined ? '' : `, ${clockText(time, false)}`}`)
+  return sanitize(
+    `${words}, ${statusText(status)}${time === undefined ? '' : `, ${momentText(time, now, false)}`}`,
+  )
 }
 
 /** What is said of the link; nothing where nothing changed for the listener. */

@@ -1,7 +1,7 @@
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { severityOfInsight } from '../../protocol/severity.ts'
 import { isStatus } from '../../protocol/status.ts'
-import { ageText, clockText, shortCount } from '../../text/format.ts'
+import { ageText, momentText, shortCount, shortMoment } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { padEnd } from '../../text/width.ts'
@@ -48,7 +48,11 @@ export function alertLine(
   const count = row.alerts.length
   const mark = columns.status > 0 ? ' ' : isStatus(status) ? glyphs.status[status] : unknownText
   const when =
-    typeof insight.timestamp !== 'string' ? unknownText : clock ? clockText(time, utc) : ageText(now - time)
+    typeof insight.timestamp !== 'string'
+      ? unknownText
+      : clock
+        ? shortMoment(time, now, utc, columns.age)
+        : ageText(now - time)
   const spans: Span[] = [
     span(selected ? glyphs.selected : ' ', 'accent'),
     span(mark, 'faint'),
@@ -71,9 +75,9 @@ export function alertLine(
 }
 
 /** ` ── link down 14:21:40–14:21:52 · 37 replayed · 0 lost ──` */
-export function gapLine(row: GapRow, { columns, glyphs, utc, faded }: LineContext): Line {
-  const from = clockText(row.downAt, utc)
-  const to = clockText(row.upAt, utc)
+export function gapLine(row: GapRow, { columns, glyphs, now, utc, faded }: LineContext): Line {
+  const from = momentText(row.downAt, now, utc)
+  const to = momentText(row.upAt, now, utc)
   const words = [
     `link down ${from}${glyphs.dash}${to}`,
     row.gap === undefined

@@ -1,6 +1,6 @@
 import type { Insight, Status } from '../../protocol/insight/insight.ts'
 import { isRisk, severityOf, severityOfInsight } from '../../protocol/severity.ts'
-import { agoText, clockText, counted, dateText, sparkline } from '../../text/format.ts'
+import { agoText, counted, dateText, momentText, sparkline } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize, sanitizeLines } from '../../text/sanitize.ts'
 import { padEnd } from '../../text/width.ts'
@@ -27,6 +27,7 @@ export function detailLines(
     utc,
     wanted: pending.get(row.alert.id),
     ago: agoText(serverNow({ now, feed }) - row.alert.time),
+    today: dayStart(serverNow({ now, feed }), utc),
   }
   const key = JSON.stringify([look, glyphs.ellipsis])
   const before = made.get(row)
@@ -36,6 +37,10 @@ export function detailLines(
   return lines
 }
 
+const dayMs = 86_400_000
+const dayStart = (now: number, utc: boolean): number =>
+  utc ? now - (now % dayMs) : new Date(now).setHours(0, 0, 0, 0)
+
 /** All that the lines depend on besides the row. */
 interface Look {
   readonly width: number
@@ -43,9 +48,11 @@ interface Look {
   /** The status that the server has not agreed to yet. */
   readonly wanted: Status | undefined
   readonly ago: string
+  /** When the day began, which decides which times have a date. */
+  readonly today: number
 }
 
-function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Glyphs): Line[] {
+function makeLines(row: AlertRow, { width, utc, wanted, ago, today }: Look, glyphs: Glyphs): Line[] {
   const { insight } = row.alert
   const status = wanted ?? insight.status
   const severity = severityOfInsight({ ...insight, status })
@@ -103,12 +110,12 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago }: Look, glyphs: Gly
   for (const [name, value] of Object.entries(insight))
     if (!known.has(name))
       field(sanitize(name).slice(0, labelWidth - 1), sanitize(JSON.stringify(value) ?? ''))
-  lines.push(...pastLines(row, utc, glyphs))
+  lines.push(...pastLines(row, today, utc, glyphs))
   return lines
 }
 
 /** How the alert, or the alerts of a fold, stood before: newest first. */
-function pastLines(row: AlertRow, utc: boolean, glyphs: Glyphs): Line[] {
+function pastLines(row: AlertRow, now: number, utc: boolean, glyphs: Glyphs): Line[] {
   const { alert, alerts } = row
   const folded = alerts.length > 1
   if (!folded && alert.versions === 1) return []
@@ -122,7 +129,7 @@ function pastLines(row: AlertRow, utc: boolean, glyphs: Glyphs): Line[] {
     ...past.slice(0, 12).map(({ time, risk, status }) => {
       const severity = severityOf(risk)
       return line(
-        span(`${clockText(time, utc)}  `, 'faint'),
+        span(`${momentText(time, now, utc)}  `, 'faint'),
         span(`${riskText(risk).padStart(4)} ${glyphs.severity[severity]}`, severity),
         span(`  ${shortStatus(status)}`, 'faint'),
       )

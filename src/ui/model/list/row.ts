@@ -59,7 +59,9 @@ export function riskHistory(alerts: readonly Alert[], count: number): Version[] 
 }
 
 const byKey = (a: Row, b: Row) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
-const byTime = (a: Row, b: Row) => b.time - a.time || byKey(b, a)
+const idOf = (row: Row) => (row.kind === 'alert' ? row.alert.id : '')
+/** Newest first by (timestamp, id), as the server's pages are. */
+const byTime = (a: Row, b: Row) => b.time - a.time || compareText(idOf(b), idOf(a)) || byKey(a, b)
 
 /** What is to be read first comes first; a total order. */
 export const compareRows: Readonly<Record<Sort, (a: Row, b: Row) => number>> = {
