@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import type { ReadStream } from 'node:tty'
 import { Failure } from './failure.ts'
+import { watchReader } from './reader-watch.ts'
 
 /** What a command needs of an output: `columns` and `rows` are there on a terminal only. */
 export type Output = NodeJS.WritableStream & {
@@ -25,6 +26,10 @@ export interface Io {
   readonly now: () => number
   /** Aborts when the command should end early; the reason is an {@link Interruption}. */
   readonly signal: AbortSignal
+  /** Watches for the end of whoever reads stdout, which then aborts `signal`. Returns the function that stops it. */
+  readonly watchReader?: () => () => void
+  /** Aborted when what stdout has not taken yet is no longer waited for at the end. */
+  readonly stdoutAbandoned?: AbortController
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -35,7 +40,6 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  */
 export type Interruption = (typeof signals)[number] | 'EPIPE' | Failure
 
-/** The real world. */
 export function createIo(process: NodeJS.Process): Io {
   const controller = new AbortController()
   const interrupt = (reason: Interruption) => controller.abort(reason)
@@ -63,6 +67,8 @@ export function createIo(process: NodeJS.Process): Io {
     env: process.env,
     now: Date.now,
     signal: controller.signal,
+    watchReader: () => watchReader(process.stdout.fd, () => interrupt('EPIPE')),
+    stdoutAbandoned: new AbortController(),
   }
 }
 

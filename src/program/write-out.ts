@@ -18,12 +18,13 @@ export async function writeOut(io: Pick<Io, 'stdout' | 'signal'>, text: string):
 /** After a signal nobody waits longer for a reader that doesn't read, in milliseconds. */
 const flushAfterSignal = 100
 
-/** Resolves when everything written has been handed over, or can't be any more. */
-export async function flushOut(io: Pick<Io, 'stdout' | 'signal'>): Promise<void> {
+/** Resolves when everything written has been handed over, can't be any more, or isn't waited for. */
+export async function flushOut(io: Pick<Io, 'stdout' | 'signal' | 'stdoutAbandoned'>): Promise<void> {
   await unlessOver(io, (resolve) => {
     // A write that failed tells so in its own time.
     io.stdout.write('', () => setImmediate(resolve))
-    const timer = io.signal.aborted ? setTimeout(resolve, flushAfterSignal) : undefined
+    const isOver = io.signal.aborted || io.stdoutAbandoned?.signal.aborted
+    const timer = isOver ? setTimeout(resolve, flushAfterSignal) : undefined
     return () => clearTimeout(timer)
   })
 }

@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process'
+import { fstatSync } from 'node:fs'
+
+/**
+ * Calls back when whoever reads a pipe has left, also while nothing is written to it. Node can't poll the writing end
+ * of a pipe, so this asks GNU tail, which holds that end too and is ended by SIGPIPE then; it ends with this process.
+ * Where it is missing, or `fd` is no pipe, the next write tells. Returns the function that stops it.
+ */
+export function watchReader(fd: number, onGone: () => void): () => void {
+  if (process.platform !== 'linux' || !fstatSync(fd).isFIFO()) return () => {}
+  const argv = ['-f', `--pid=${process.pid}`, '/dev/null']
+  const tail = spawn('tail', argv, { stdio: ['ignore', fd, 'ignore'] })
+  tail.on('error', () => {})
+  tail.on('exit', (_code, signal) => {
+    if (signal === 'SIGPIPE') onGone()
+  })
+  tail.unref()
+  return () => void tail.kill('SIGKILL')
+}
