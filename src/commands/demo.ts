@@ -6,7 +6,7 @@ import { withExamples } from './shared/examples.ts'
 import { duration, wholeNumber } from './shared/flags.ts'
 import { withLookFlags } from './shared/look-flags.ts'
 import { type SimulationFlags, withSimulationFlags } from './shared/simulation-flags.ts'
-import { hasScreen, type WatchFlags } from './watch.ts'
+import { type WatchFlags, watchOptions } from './watch/watch-options.ts'
 
 export type DemoOptions = SimulationFlags &
   Pick<WatchFlags, 'plain' | 'json' | 'color' | 'ascii' | 'count' | 'timeout'>
@@ -30,10 +30,11 @@ export function demoCommand(io: Io, run = runDemo): Command {
 }
 
 export async function runDemo(options: DemoOptions, io: Io): Promise<void> {
-  const taken = hasScreen(options, io) ? takeTerminal(io, appearance(io, options).ascii) : undefined
+  const watch = watchOptions(options, io)
+  const taken = watch.shape === 'dashboard' ? takeTerminal(io, appearance(io, options).ascii) : undefined
   try {
     const { serveDemo } = await import('./demo/serve-demo.ts')
-    await serveDemo({ ...options, taken }, io)
+    await serveDemo({ ...options, watch: { ...watch, temporary: true, taken } }, io)
   } finally {
     taken?.giveBack()
   }

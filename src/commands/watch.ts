@@ -1,87 +1,113 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Connection } from '../client/connection.ts'
-import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
 import { type TakenTerminal, takeTerminal } from '../ui/screen/take-terminal.ts'
-import { type ConnectionFlags, openConnection, withConnectionFlags } from './shared/connection-flags.ts'
-import { isForEars } from './watch/screen-reader.ts'
+import { appearance } from './shared/appearance.ts'
+import { openConnection, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
 import { duration, filter, instant, wholeNumber } from './shared/flags.ts'
-import { appearance } from './shared/appearance.ts'
 import { withLookFlags } from './shared/look-flags.ts'
+import { type WatchFlags, type WatchOptions, watchOptions } from './watch/watch-options.ts'
 
-export interface WatchFlags extends ConnectionFlags {
-  readonly filter?: Filter
-  readonly since?: string
-  readonly limit?: number
-  readonly plain?: boolean
-  readonly json?: boolean
-  readonly resume?: boolean
-  readonly maxAttempts?: number
-  /** Milliseconds. */
-  readonly timeout?: number
-  readonly until?: Filter
-  readonly failOn?: Filter
-  readonly count?: number
-  readonly exec?: string
-  readonly screenReader?: boolean
-  readonly color?: string | undefined
-  readonly ascii?: boolean
-}
-
-export function watchCommand(io: Io): Command {
+export function watchCommand(io: Io, run = runWatch): Command {
   const command = withExamples(new Command(), [
     ['iops watch', 'the dashboard; ? shows its keys, q quits'],
     ["iops watch --url https://ops.example/prod -f 'severity>=warning -type:canary'", 'a narrower one'],
     ['iops watch --json | jq -r .explanation', 'NDJSON, each event as it comes'],
-    ["iops watch --until 'id:deploy-42 status:resolved' --timeout 10m", 'wait for one thing: exit 3, or 124'],
-    ["iops watch -f severity:critical --limit 0 --exec './page-me.sh'", 'run something for each new one'],
+    ["iops watch --until 'id:deploy-42 status:resolved' --timeout 10m", 'wait for one thing: exit 0, or 124'],
+    ["iops watch --fail-on 'severity:critical' --timeout 10m", 'a gate: exit 3 if it comes, else 0'],
+    [
+      "iops watch --resume=pager -f severity:critical --exec './page-me.sh'",
+      'run something for each, none left out',
+    ],
   ])
     .description(
-      'Shows the feed live. It reconnects by itself, resumes where it was cut, and shows each alert once.\nWhere stdout is no terminal it writes one line for each alert; words about the connection go to stderr.',
+      'Shows the feed live. It reconnects by itself, resumes where it was cut, and shows each alert once.\nWhere stdout is no terminal it writes one line for each alert; messages about the connection go to stderr.',
     )
     .option('-f, --filter <filter>', "such as 'severity>=warning type:churn_risk'", filter)
     .option('-n, --limit <n>', 'how many alerts it starts with', wholeNumber(0, 1000))
-    .option('--since <when>', 'start with what is not older: 10m, 2d, today, RFC 3339', instant(io.now))
-    .option('--resume', 'start where the last watch of this feed ended')
+    .option('--since <when>', 'start with all that is not older: 10m, 2d, today, RFC 3339', instant(io.now))
+    .option(
+      '--resume [name]',
+      'start after the last alert that was handled: that stdout took, that --exec ended well for or gave up; each URL and filter has a position of its own, and so has each name (--resume=pager)',
+    )
     .option('--max-attempts <n>', 'give up after so many failed attempts (never)', wholeNumber(1, 1_000_000))
-  const output = (flags: string, words: string) => command.createOption(flags, words).helpGroup('Output:')
+  const output = (flags: string, description: string) =>
+    command.createOption(flags, description).helpGroup('Output:')
   command
     .addOption(output('--plain', 'one line for each alert, also on a terminal'))
     .addOption(output('--json', 'one insight a line; never depends on the terminal'))
     .addOption(
       output('--screen-reader', 'one plain line for each change; ? and Enter tells its keys (ACCESSIBLE=1)'),
     )
-    .addOption(
-      output('--exec <command>', 'run it for each alert, one at a time: the insight on stdin and in IOPS_*'),
-    )
-  const end = (flags: string, words: string) => command.createOption(flags, words).helpGroup('When to end:')
+  const handler = (flags: string, description: string) =>
+    command.createOption(flags, description).helpGroup('Handlers:')
   command
-    .addOption(end('--until <filter>', 'end with exit code 3 when an alert matches').argParser(condition))
-    .addOption(end('--fail-on <filter>', 'the same, for what must not happen').argParser(condition))
+    .addOption(
+      handler(
+        '--exec <command>',
+        'run it for each alert: the insight on stdin and in IOPS_*; what it prints goes to stderr',
+      ),
+    )
+    .addOption(
+      handler('--exec-jobs <n>', 'so many at once; those of one alert stay in order (1)').argParser(
+        wholeNumber(1, 256),
+      ),
+    )
+    .addOption(
+      handler(
+        '--exec-retries <n>',
+        'after a failure try again so often (3), then name the alert, go on, and exit 1 at the end',
+      ).argParser(wholeNumber(0, 1000)),
+    )
+    .addOption(
+      handler('--exec-timeout <time>', 'a run that takes longer is ended, and has failed (never)').argParser(
+        duration,
+      ),
+    )
+  const end = (flags: string, description: string) =>
+    command.createOption(flags, description).helpGroup('When to end:')
+  command
+    .addOption(
+      end(
+        '--until <filter>',
+        'end well when an alert matches that comes after the start, or since --since',
+      ).argParser(condition),
+    )
+    .addOption(
+      end('--fail-on <filter>', 'end with exit code 3 when one matches; where both do, this one').argParser(
+        condition,
+      ),
+    )
     .addOption(end('--count <n>', 'end well after so many alerts').argParser(wholeNumber(1, 1_000_000_000)))
-    .addOption(end('--timeout <time>', 'end with exit code 124 after so long').argParser(duration))
-  return withConnectionFlags(withLookFlags(command)).action((flags: WatchFlags) => watch(flags, io))
+    .addOption(
+      end('--timeout <time>', 'end with exit code 124 after so long; 0 with --fail-on alone').argParser(
+        duration,
+      ),
+    )
+  return withConnectionFlags(withLookFlags(command)).action((flags: WatchFlags) =>
+    run(watchOptions(flags, io), io),
+  )
 }
 
 function condition(text: string): Filter {
   const parsed = filter(text)
-  if (parsed.text !== '') return parsed
+  if (parsed !== undefined) return parsed
   throw new InvalidArgumentError('It is empty, and would match everything.')
 }
 
-async function watch(flags: WatchFlags, io: Io): Promise<void> {
-  if (flags.json && flags.plain) throw new Failure('usage', 'choose one of --json and --plain')
+/** Watches the configured server. */
+export async function runWatch(options: WatchOptions, io: Io): Promise<void> {
   let taken: TakenTerminal | undefined
   const take = () =>
-    (taken = hasScreen(flags, io) ? takeTerminal(io, appearance(io, flags).ascii) : undefined)
+    (taken = options.shape === 'dashboard' ? takeTerminal(io, appearance(io, options).ascii) : undefined)
   try {
-    const { connection, config } = await openConnection({ ...flags }, io, take)
+    const { connection, config } = await openConnection({ ...options }, io, take)
     const color = config.color?.value
     const by = config.by?.value
     try {
-      await watchFeed({ ...flags, color, by, taken }, connection, io)
+      await watchFeed({ ...options, color, by, taken }, connection, io)
     } finally {
       await connection.close()
     }
@@ -90,18 +116,9 @@ async function watch(flags: WatchFlags, io: Io): Promise<void> {
   }
 }
 
-export interface WatchOptions extends WatchFlags {
-  /** Who acknowledges. */
-  readonly by?: string | undefined
-  /** Keeps no position: nothing can be resumed. */
-  readonly temporary?: boolean
-  /** The terminal, where it has been taken over already. */
-  readonly taken?: TakenTerminal | undefined
-}
-
 /** The dashboard, or lines where it can't be shown. */
 export async function watchFeed(options: WatchOptions, connection: Connection, io: Io): Promise<void> {
-  if (wantsLines(options, io)) {
+  if (options.shape === 'plain' || options.shape === 'json') {
     const { follow } = await import('./watch/follow.ts')
     await follow(options, connection, io)
   } else {
@@ -109,13 +126,3 @@ export async function watchFeed(options: WatchOptions, connection: Connection, i
     await watchDashboard(options, connection, io)
   }
 }
-
-/** The dashboard needs a terminal on both ends, and somebody who looks at it. */
-function wantsLines({ plain, json, exec, count }: WatchFlags, { stdin, stdout, env }: Io): boolean {
-  const noScreen = !stdout.isTTY || !stdin.isTTY || env.TERM === 'dumb'
-  return noScreen || Boolean(plain || json) || exec !== undefined || count !== undefined
-}
-
-/** Whether the terminal is to be taken over: the dashboard for ears leaves it as it is. */
-export const hasScreen = (flags: WatchFlags, io: Io): boolean =>
-  !wantsLines(flags, io) && !isForEars(flags, io)

@@ -40,6 +40,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  */
 export type Interruption = (typeof signals)[number] | 'EPIPE' | Failure
 
+/** The real world. */
 export function createIo(process: NodeJS.Process): Io {
   const controller = new AbortController()
   const interrupt = (reason: Interruption) => controller.abort(reason)

@@ -62,7 +62,7 @@ test('what gives up before anything was shown says so on the primary screen, who
   await gone[Symbol.asyncDispose]()
   for (const [argv, code, words] of [
     [['--url', html.url], 1, /it answers HTML.*\n.*Give a base URL/],
-    [['--url', gone.url, '--max-attempts', '1'], 5, /gave up after 2 attempts/],
+    [['--url', gone.url, '--max-attempts', '1'], 5, /gave up after 1 attempt/],
   ] as const) {
     const pty = openIops(['watch', ...argv], { columns: 120 })
     onTestFinished(() => pty.close())

@@ -15,6 +15,8 @@ export interface LogServer extends ScriptedServer {
   /** Goes on with another log, as a server with a new journal does. */
   startOver(epoch: string): void
   readonly open: number
+  /** Bytes that were sent and that the network has not taken. */
+  readonly unsent: number
 }
 
 /**
@@ -67,6 +69,12 @@ export async function startLogServer({
     startOver(name) {
       epoch = name
       log = []
+    },
+    get unsent() {
+      return Array.from(streams, ({ writableLength }) => writableLength).reduce(
+        (sum, bytes) => sum + bytes,
+        0,
+      )
     },
     get open() {
       return streams.size

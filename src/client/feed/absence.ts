@@ -20,10 +20,11 @@ export interface Absence {
  * before the feed starts. Returns the unsubscribe.
  */
 export function onReturn(feed: Feed, listener: (absence: Absence) => void): () => void {
-  const latest = new Map<string, Insight>()
+  // What counts, and not the insights: a long absence has many.
+  const latest = new Map<string, Standing>()
   const unsubscribe = feed.subscribe((event) => {
     if (event.type === 'insight' && event.phase === 'replay')
-      latest.set(event.insight.alert_id, event.insight)
+      latest.set(event.insight.alert_id, standingOf(event.insight))
     if (event.type !== 'resumed') return
     unsubscribe()
     listener(summarise([...latest.values()], event.downAt, event.gap))
@@ -31,15 +32,20 @@ export function onReturn(feed: Feed, listener: (absence: Absence) => void): () =
   return unsubscribe
 }
 
-function summarise(insights: readonly Insight[], since: number, gap: string | undefined): Absence {
-  const open = insights.filter(({ status }) => statusOrOpen(status) === 'open')
-  const severe = (severity: Severity) =>
-    open.filter((insight) => severityOfInsight(insight) === severity).length
+type Standing = Severity | 'acknowledged' | 'resolved'
+
+function standingOf(insight: Insight): Standing {
+  const status = statusOrOpen(insight.status)
+  return status === 'open' ? severityOfInsight(insight) : status
+}
+
+function summarise(standings: readonly Standing[], since: number, gap: string | undefined): Absence {
+  const count = (standing: Standing) => standings.filter((one) => one === standing).length
   return {
     since,
-    open: { critical: severe('critical'), warning: severe('warning'), info: severe('info') },
-    acknowledged: insights.filter(({ status }) => status === 'acknowledged').length,
-    resolved: insights.filter(({ status }) => status === 'resolved').length,
+    open: { critical: count('critical'), warning: count('warning'), info: count('info') },
+    acknowledged: count('acknowledged'),
+    resolved: count('resolved'),
     gap,
   }
 }

@@ -7,6 +7,8 @@ export interface FeedOptions {
   readonly filter?: string | undefined
   /** How many alerts the snapshot holds, 0–1000; the server's default is 10. */
   readonly limit?: number | undefined
+  /** The same for the first connection that opens, where it differs. */
+  readonly firstLimit?: number | undefined
   /** Continues after this position, as kept from an earlier run, instead of with a snapshot. */
   readonly lastEventId?: string | undefined
   /** When that earlier run ended, in milliseconds since the epoch. */

@@ -24,7 +24,6 @@ export class Link {
   readonly #timing: FeedTiming
   readonly #now: () => number
   readonly #delivery: Delivery
-  readonly #url: string
   readonly #gate = new Gate()
   #retry: number
   #failures = 0
@@ -42,7 +41,7 @@ export class Link {
   #isStable = false
 
   constructor(options: FeedOptions) {
-    const { connection, filter, limit, lastEventId, lastSeenAt, timing, now = Date.now } = options
+    const { lastEventId, lastSeenAt, timing, now = Date.now } = options
     this.#options = options
     this.#now = now
     this.#timing = { ...usualTiming, ...timing }
@@ -51,10 +50,15 @@ export class Link {
     const downAt = lastEventId === undefined ? undefined : (lastSeenAt ?? now())
     const emit: FeedListener = (event) => this.listeners.emit(event)
     this.#delivery = new Delivery({ record: this.record, now, emit, downAt })
+  }
+
+  get #url(): string {
+    const { connection, filter, limit, firstLimit = limit } = this.#options
     const url = new URL(connection.streamUrl)
+    const wanted = this.#wasLive ? limit : firstLimit
     if (filter) url.searchParams.set('filter', filter)
-    if (limit !== undefined) url.searchParams.set('limit', String(limit))
-    this.#url = url.href
+    if (wanted !== undefined) url.searchParams.set('limit', String(wanted))
+    return url.href
   }
 
   start(): void {

@@ -10,7 +10,8 @@ import { createSimulation } from '../../simulation/simulation.ts'
 import { postSimulation } from '../shared/post-simulation.ts'
 import type { SimulationFlags } from '../shared/simulation-flags.ts'
 import type { Io } from '../../program/io.ts'
-import { watchFeed, type WatchOptions } from '../watch.ts'
+import { watchFeed } from '../watch.ts'
+import type { WatchOptions } from '../watch/watch-options.ts'
 
 /** A server's log lines would disturb the screen: errors alone are kept, and written at the end. */
 function createTroubleLogger() {
@@ -26,7 +27,10 @@ function createTroubleLogger() {
 const history = { count: 150, span: 3 * 3_600_000 }
 
 /** Server, feed and dashboard in one process, over a journal that is gone at the end. */
-export async function serveDemo(options: SimulationFlags & WatchOptions, io: Io): Promise<void> {
+export async function serveDemo(
+  options: SimulationFlags & { readonly watch: WatchOptions },
+  io: Io,
+): Promise<void> {
   const { lines, logger } = createTroubleLogger()
   const closers: (() => Promise<unknown>)[] = []
   try {
@@ -57,7 +61,7 @@ export async function serveDemo(options: SimulationFlags & WatchOptions, io: Io)
     })
     const watching = createConnection({ url: server.url })
     closers.push(() => watching.close())
-    await watchFeed({ ...options, temporary: true }, watching, io)
+    await watchFeed(options.watch, watching, io)
   } finally {
     for (const close of closers.toReversed()) await close()
     for (const line of lines) io.stderr.write(`${line}\n`)

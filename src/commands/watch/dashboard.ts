@@ -1,15 +1,15 @@
 import { createApi } from '../../client/api/api.ts'
 import type { Connection } from '../../client/connection.ts'
-import { type Failure, Interrupted } from '../../program/failure.ts'
+import { Interrupted } from '../../program/failure.ts'
 import type { Io } from '../../program/io.ts'
 import { longAge } from '../../text/format.ts'
+import { sanitize } from '../../text/sanitize.ts'
 import { shellQuote } from '../../text/shell-quote.ts'
 import { appearance } from '../shared/appearance.ts'
-import { createEndCondition } from './end-condition.ts'
-import { isForEars } from './screen-reader.ts'
+import { type ConditionEnd, EndCondition } from './end-condition.ts'
 import { openFeed } from './open-feed.ts'
 import { userName } from '../shared/user-name.ts'
-import type { WatchOptions } from '../watch.ts'
+import type { WatchOptions } from './watch-options.ts'
 
 /** Enough for a tall terminal; older ones load as one scrolls. */
 const snapshotLimit = 200
@@ -18,18 +18,16 @@ const snapshotLimit = 200
 export async function watchDashboard(flags: WatchOptions, connection: Connection, io: Io): Promise<void> {
   const { runDashboard } = await import('../../ui/run-dashboard.tsx')
   const look = appearance(io, flags)
-  const screenReader = isForEars(flags, io)
+  const screenReader = flags.shape === 'screen-reader'
   // The filter can be changed on the screen, so the feed brings everything and the screen narrows it.
   const { filter, ...unfiltered } = flags
   const { feed, left, kept, close } = await openFeed(
     screenReader ? flags : { limit: snapshotLimit, ...unfiltered },
     connection,
     io,
-    {
-      keep: !flags.temporary,
-    },
   )
-  const end = createEndCondition(flags, feed)
+  const end = new EndCondition(flags, feed, left?.at ?? io.now())
+  feed.subscribe((event) => end.see(event))
   try {
     const {
       reason,
@@ -53,7 +51,7 @@ export async function watchDashboard(flags: WatchOptions, connection: Connection
       },
       io,
     )
-    if (reason === 'condition') throw end.signal.reason as Failure
+    if (reason === 'condition') tellEnd(end.signal.reason as ConditionEnd, io)
     if (reason === 'stopped' && last.failure) throw last.failure
     if (reason === 'signal') throw new Interrupted((signal ?? 'SIGINT') as Interrupted['signal'])
   } finally {
@@ -62,12 +60,17 @@ export async function watchDashboard(flags: WatchOptions, connection: Connection
   }
 }
 
+function tellEnd({ message, failure }: ConditionEnd, { stderr }: Io): void {
+  if (failure) throw failure
+  stderr.write(`iops: ${sanitize(message)}\n`)
+}
+
 /** Repeats what tells this feed from others: its address and its filter. */
-function resumeCommand({ url, profile, filter }: WatchOptions, resume: boolean): string {
+function resumeCommand({ url, profile, filter, resume: named }: WatchOptions, resume: boolean): string {
   const words = ['iops watch']
   if (url !== undefined) words.push('--url', shellQuote(url))
   if (profile !== undefined) words.push('--profile', shellQuote(profile))
   if (filter !== undefined) words.push('--filter', shellQuote(filter.text))
-  if (resume) words.push('--resume')
+  if (resume) words.push(named?.name === undefined ? '--resume' : `--resume=${named.name}`)
   return words.join(' ')
 }

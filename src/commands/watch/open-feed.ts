@@ -1,11 +1,12 @@
 import type { Connection } from '../../client/connection.ts'
 import { createFeed, type Feed } from '../../client/feed/feed.ts'
-import { createPositionStore, type Position } from '../../client/position.ts'
+import { positionFile } from '../../client/position/position-file.ts'
+import { createPositionStore, type Position } from '../../client/position/position-store.ts'
 import type { Io } from '../../program/io.ts'
-import type { WatchFlags } from '../watch.ts'
+import type { WatchOptions } from './watch-options.ts'
 
 /** What `--since` starts with, unless `--limit` says otherwise: as much as a server gives. */
-const mostInSnapshot = 1000
+const maxSnapshot = 1000
 
 interface OpenFeed {
   readonly feed: Feed
@@ -18,48 +19,47 @@ interface OpenFeed {
 }
 
 /**
- * The feed that the flags ask for, not started. With `--resume` its position is kept across runs, and
- * failing to is a failure; `keep` asks for the same where it can be had.
+ * The feed of a dashboard, not started. A person has seen what came, so its position follows the feed; it is kept
+ * where it can be, and has to be with `--resume`.
  */
-export async function openFeed(
-  flags: WatchFlags,
-  connection: Connection,
-  io: Io,
-  { keep }: { readonly keep: boolean },
-): Promise<OpenFeed> {
-  const filter = flags.filter?.text
-  const positions = createPositionStore({
-    streamUrl: connection.streamUrl,
-    filter,
-    env: io.env,
-    now: io.now,
-  })
+export async function openFeed(options: WatchOptions, connection: Connection, io: Io): Promise<OpenFeed> {
+  const filter = options.filter?.text
+  const { streamUrl } = connection
+  const { env, now } = io
+  const name = options.resume?.name
+  const file = positionFile({ name, streamUrl, filter, shape: 'dashboard', env })
+  const store = createPositionStore({ file, url: streamUrl, filter, now, pace: 1000 })
   let found: Position | undefined
-  let kept = flags.resume ?? keep
+  let kept = options.resume !== undefined || !options.temporary
   try {
-    if (kept) found = await positions.load()
+    if (kept) found = await store.load()
   } catch (error) {
-    if (flags.resume) throw error
+    if (options.resume) throw error
     kept = false
   }
-  const left = flags.resume ? found : undefined
+  const left = options.resume && found
   const feed = createFeed({
     connection,
     filter,
-    limit: flags.limit ?? (flags.since === undefined ? undefined : mostInSnapshot),
+    limit: options.limit ?? (options.since === undefined ? undefined : maxSnapshot),
     lastEventId: left?.lastEventId,
-    maxAttempts: flags.maxAttempts,
-    now: io.now,
+    maxAttempts: options.maxAttempts,
+    now,
   })
-  const stop = kept ? positions.follow(feed) : undefined
+  const note = () => {
+    const { lastEventId } = feed.state
+    if (lastEventId !== undefined) store.note(lastEventId)
+  }
+  if (kept) feed.subscribe(note)
   return {
     feed,
     left,
     kept,
     close: async () => {
+      if (kept) note()
       feed.close()
-      await stop?.().catch((error: unknown) => {
-        if (flags.resume) throw error
+      await store.close().catch((error: unknown) => {
+        if (options.resume) throw error
       })
     },
   }

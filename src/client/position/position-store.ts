@@ -1,0 +1,127 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { Failure } from '../../program/failure.ts'
+import { parseFilter } from '../../protocol/filter/filter.ts'
+import { parseJson } from '../../protocol/json.ts'
+
+/** Where a consumer of a feed was left. */
+export const Position = z.object({
+  /** Everything up to this one was handled. */
+  lastEventId: z.string().min(1),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  /** What the consumer watched then. */
+  url: z.string().optional(),
+  filter: z.string().optional(),
+})
+export type Position = z.infer<typeof Position>
+
+export interface PositionStoreOptions {
+  readonly file: string
+  readonly url: string
+  readonly filter?: string | undefined
+  readonly now?: () => number
+  /** The least time between two writes, in milliseconds; 250 by default. */
+  readonly pace?: number
+  /** Called once when writing begins to fail, and again only after it worked in between. */
+  readonly onFailure?: (failure: Failure) => void
+}
+
+/** The position of one consumer, kept across processes. */
+export interface PositionStore {
+  /**
+   * The position that an earlier run left; undefined when there is none. Throws a {@link Failure} when the file
+   * can't be read or its folder can't be written, before anything depends on it.
+   */
+  load(): Promise<Position | undefined>
+  /** Everything up to this id was handled. Written at once, or as soon as the pace allows. */
+  note(lastEventId: string): void
+  /** Resolves once the last position is on disk; throws a {@link Failure} when it can't be. */
+  close(): Promise<void>
+}
+
+/** A file is replaced as a whole: a crash leaves the one before, and the next run repeats a little. */
+export function createPositionStore(options: PositionStoreOptions): PositionStore {
+  const { file, url, filter = '', now = Date.now, pace = 250, onFailure } = options
+  const draft = `${file}.${process.pid}`
+  let wanted: string | undefined
+  let written: string | undefined
+  let failing = false
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> | undefined
+
+  const replace = async (lastEventId: string) => {
+    const position: Position = { lastEventId, at: now(), url, filter }
+    try {
+      await writeFile(draft, `${JSON.stringify(position)}\n`, { mode: 0o600, flush: true })
+      await rename(draft, file)
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => {})
+      throw cannotKeep(file, error)
+    }
+    written = lastEventId
+    failing = false
+  }
+  const schedule = () => {
+    if (timer !== undefined || writing !== undefined || wanted === undefined || wanted === written) return
+    writing = replace(wanted)
+      .catch((error: unknown) => {
+        if (!failing) onFailure?.(error as Failure)
+        failing = true
+      })
+      .finally(() => {
+        writing = undefined
+        timer = setTimeout(() => {
+          timer = undefined
+          schedule()
+        }, pace).unref()
+      })
+  }
+
+  return {
+    async load() {
+      await prepare(file, draft)
+      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined
+        throw new Failure('failed', `the position in ${file} can't be read (${error.code ?? 'failed'})`)
+      })
+      if (text === undefined) return undefined
+      const position = Position.safeParse(parseJson(text))
+      if (position.success) return position.data
+      throw new Failure('failed', `the position in ${file} is damaged`, {
+        hint: 'Remove that file to start anew; what came since the last run is then not brought.',
+      })
+    },
+    note(lastEventId) {
+      wanted = lastEventId
+      schedule()
+    },
+    async close() {
+      await writing
+      clearTimeout(timer)
+      if (wanted !== undefined && wanted !== written) await replace(wanted)
+    },
+  }
+}
+
+/** Whether two filters let the same alerts through. */
+export const sameFilter = (one = '', other = ''): boolean => parseFilter(one)?.key === parseFilter(other)?.key
+
+async function prepare(file: string, draft: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeFile(draft, '', { mode: 0o600 })
+    await rm(draft)
+  } catch (error) {
+    throw cannotKeep(file, error)
+  }
+}
+
+function cannotKeep(file: string, error: unknown): Failure {
+  const { code = 'failed' } = error as NodeJS.ErrnoException
+  return new Failure('failed', `the position of this feed can't be kept in ${dirname(file)} (${code})`, {
+    hint: 'Make the folder writable, or name another with XDG_STATE_HOME.',
+    cause: error,
+  })
+}
