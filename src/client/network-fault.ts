@@ -42,6 +42,7 @@ const known: Readonly<Record<string, Known>> = {
   EAI_AGAIN: { message: 'the name could not be looked up just now' },
   UND_ERR_CONNECT_TIMEOUT: { message: 'no connection in time' },
   UND_ERR_SOCKET: { message: 'the connection was cut' },
+  UND_ERR_HEADERS_OVERFLOW: { message: 'the headers of its answer are too long' },
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
@@ -94,8 +95,10 @@ function explainCause(chain: readonly Cause[]): NetworkFault {
     return { code: 'PORT', message, hint: undefined, lasting: true }
   }
   const code = chain.map((cause) => cause.code).find((code) => typeof code === 'string')
-  if (code?.startsWith('HPE_'))
-    return { code, message: `it does not speak HTTP (${code})`, hint: 'Is the port right?', lasting: true }
+  if (code?.startsWith('HPE_') || chain.some(({ name }) => name === 'HTTPParserError')) {
+    const message = `it does not speak HTTP${code === undefined ? '' : ` (${code})`}`
+    return { code: code ?? 'HPE', message, hint: 'Is the port right?', lasting: true }
+  }
   const fallback: Known = { message: chain.at(-1)?.message || 'the connection failed' }
   const { message, hint, lasting = false } = known[code ?? ''] ?? fallback
   return { code: code ?? 'FAILED', message: code ? `${message} (${code})` : message, hint, lasting }

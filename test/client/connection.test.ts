@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:https'
 import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/client/api/api.ts'
@@ -117,6 +119,27 @@ describe('TLS and proxies', () => {
     const other = createApi(createConnection({ url: `http://127.0.0.1:${secure.port}` }))
     await expect(other.recent()).rejects.toMatchObject({ reason: 'unreachable' })
     await other.close()
+  })
+
+  test.each([
+    ['text that is no HTTP', Buffer.from('220 mail.test ESMTP\r\n')],
+    ['a TLS alert', Buffer.from([0x15, 3, 1, 0, 2, 2, 0x28])],
+  ])('%s from the port is named', async (_, answer) => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {}).once('data', () => socket.end(answer))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const api = createApi(
+      createConnection({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }),
+    )
+    await expect(api.recent()).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: expect.stringContaining('it does not speak HTTP'),
+      hint: 'Is the port right?',
+    })
+    await api.close()
+    server.close()
   })
 
   test('HTTPS_PROXY carries the feed through a tunnel', async () => {
