@@ -11,10 +11,10 @@ import { appearance, type LookOptions } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
 import { filter, instant, wholeNumber } from './shared/flags.ts'
-import { insightColumns } from './shared/insight-columns.ts'
+import { insightColumns } from './recent/insight-columns.ts'
 import { withLookFlags } from './shared/look-flags.ts'
 import { nameUnreadable } from './shared/name-unreadable.ts'
-import { tableLines } from './shared/table.ts'
+import { tableLines } from './recent/table.ts'
 
 export interface RecentOptions extends ConnectionFlags {
   readonly limit: number

@@ -5,7 +5,7 @@ import type { Connection } from '../connection.ts'
 import { explainNetworkFault } from '../network-fault.ts'
 import { gatewayMessage, serverMessage, tokenHint } from '../refusal.ts'
 import { retryAfterDelay } from '../retry-after.ts'
-import type { Answer } from './call.ts'
+import type { Answer } from './answer.ts'
 import { PassingFailure } from './passing-failure.ts'
 
 /** No answer came. `patience` is the time that it had, in milliseconds. */

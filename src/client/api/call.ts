@@ -1,9 +1,8 @@
-import type { Headers, Response } from 'undici'
-import type { z } from 'zod'
+import type { Response } from 'undici'
 import { Failure } from '../../program/failure.ts'
 import { parseJson } from '../../protocol/json.ts'
-import { plainWords } from '../../text/one-line.ts'
 import type { Connection } from '../connection.ts'
+import type { Answer } from './answer.ts'
 import { callFailure, networkFailure } from './call-failure.ts'
 
 export interface Call {
@@ -13,16 +12,6 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
   /** Statuses besides 2xx that are an answer and no failure, where their body is JSON. */
   readonly accept?: readonly number[]
-}
-
-export interface Answer {
-  readonly url: string
-  readonly status: number
-  readonly headers: Headers
-  /** Where the answer came from in the end, when that is another URL. */
-  readonly redirectedTo: string | undefined
-  /** Undefined where the body is no JSON. */
-  readonly json: unknown
 }
 
 /** A server that has not answered in full after so long, in milliseconds, is given up. */
@@ -59,19 +48,6 @@ export async function callServer(connection: Connection, path: string, call: Cal
   const isAnswer = (response.ok || accept.includes(response.status)) && answer.json !== undefined
   if (isAnswer) return answer
   throw callFailure(answer, connection, text)
-}
-
-/** Holds an answer against what it should be. */
-export function parseAnswer<T>(schema: z.ZodType<T>, { url, json }: Answer): T {
-  const parsed = schema.safeParse(json)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const where = issue && issue.path.length > 0 ? ` at ${plainWords(issue.path.join('.'))}` : ''
-  throw new Failure(
-    'failed',
-    `${url} does not answer as an iops server does (${issue?.message ?? ''}${where})`,
-    { hint: 'Is the URL right?' },
-  )
 }
 
 async function readBody(response: Response, url: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { insightColumns } from '../../../src/commands/shared/insight-columns.ts'
-import { tableLines } from '../../../src/commands/shared/table.ts'
+import { insightColumns } from '../../../src/commands/recent/insight-columns.ts'
+import { tableLines } from '../../../src/commands/recent/table.ts'
 import { glyphsFor } from '../../../src/text/glyphs.ts'
 import { displayWidth } from '../../../src/text/width.ts'
 import { insight } from '../../helpers/insights.ts'

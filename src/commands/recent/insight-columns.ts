@@ -5,7 +5,7 @@ import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import { ageText } from '../../text/format.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { riskText, severityText, shortStatus, timeText, unknownText } from '../../text/words.ts'
-import type { Appearance } from './appearance.ts'
+import type { Appearance } from '../shared/appearance.ts'
 import type { Column } from './table.ts'
 
 /** The table of `recent`: ages on a terminal, full times and ids where another program reads. */
