@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from '../../src/server/telemetry/logger.ts'
@@ -35,6 +35,19 @@ export class TestJournal {
       .filter((name) => /^[0-9a-f]{12}-\d{16}\.ndjson$/.test(name))
       .sort()
       .map((name) => join(this.directory, name))
+  }
+
+  /** Closes it, and leaves on disk what a crash at this moment would have left. */
+  async crash(): Promise<void> {
+    await this.close()
+    await this.forgetStop()
+  }
+
+  /** Takes away the note of a clean end. */
+  async forgetStop(): Promise<void> {
+    const path = join(this.directory, 'journal.json')
+    const { stop: _, ...manifest } = JSON.parse(await readFile(path, 'utf8')) as { stop?: unknown }
+    await writeFile(path, JSON.stringify(manifest))
   }
 
   async close(): Promise<void> {

@@ -103,6 +103,11 @@ export class MemoryStore implements Store {
     return this.cursor(this.log.length)
   }
 
+  async refuse({ epoch, sequence }: Cursor): Promise<ResetReason | undefined> {
+    const reason = this.refusal(epoch, sequence)
+    return reason === 'expired' ? undefined : reason
+  }
+
   async *read(
     after: Cursor,
     { signal }: { signal: AbortSignal },
@@ -113,7 +118,7 @@ export class MemoryStore implements Store {
     while (!signal.aborted && life === this.life) {
       await this.turn()
       this.check()
-      const reason = this.refuse(after.epoch, position)
+      const reason = this.refusal(after.epoch, position)
       if (reason) {
         yield { reset: reason }
         return
@@ -197,7 +202,7 @@ export class MemoryStore implements Store {
     return { epoch: this.epoch, sequence }
   }
 
-  private refuse(epoch: string, position: number): ResetReason | undefined {
+  private refusal(epoch: string, position: number): ResetReason | undefined {
     if (epoch !== this.epoch) return 'foreign'
     if (position > this.log.length) return 'ahead'
     return position < this.expiredUpTo ? 'expired' : undefined

@@ -25,3 +25,9 @@ describe('cursor', () => {
     expect(parseCursor(text)).toBeUndefined()
   })
 })
+
+it('carries a check part where a cursor has one', () => {
+  const cursor = { epoch: '7f3a', sequence: 41, check: '1a2b' }
+  expect(formatCursor(cursor)).toBe('7f3a-41-1a2b')
+  expect(parseCursor('7f3a-41-1a2b')).toEqual(cursor)
+})

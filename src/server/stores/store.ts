@@ -94,6 +94,8 @@ export interface Store {
   append(changes: readonly Change[]): Promise<Outcome[]>
   /** The last durable position. */
   head(): Promise<Cursor>
+  /** Why reading can't begin after a position that a client has kept; undefined when it can. */
+  refuse(position: Cursor): Promise<ResetReason | undefined>
   /**
    * Everything after `after`, every version, in order, then what comes, for ever, until the signal
    * aborts (the iteration then ends without a throw). A position that can't be honoured yields one

@@ -67,6 +67,7 @@ export class Hub implements Seam {
   private readonly catching = new Set<Subscriber>()
   private readonly reader: LogReader
   private readonly beats: NodeJS.Timeout
+  private passed: Cursor
   private waiting: (() => void)[] = []
   private readonly closing = new AbortController()
 
@@ -88,6 +89,7 @@ export class Hub implements Seam {
     this.ringSize = options.ring ?? { frames: 8192, bytes: 2 * 1024 * 1024 }
     this.epoch = head.epoch
     this.position = head.sequence
+    this.passed = head
     this.ring = new FrameRing(head.sequence, this.ringSize)
     this.reader = new LogReader(this.store, this.logger, {
       start: (from) => this.moveTo(from),
@@ -101,8 +103,9 @@ export class Hub implements Seam {
     return this.closing.signal
   }
 
+  /** The last position that everyone live has passed. */
   get cursor(): Cursor {
-    return { epoch: this.epoch, sequence: this.position }
+    return this.passed
   }
 
   /** Open streams, those that still catch up included. */
@@ -151,6 +154,7 @@ export class Hub implements Seam {
     const block = encodeBlock(entries)
     this.ring.push(block)
     this.position = block.last
+    this.passed = entries.at(-1)?.cursor ?? this.passed
     let audience = 0
     let reached = 0
     for (const lane of this.lanes.values()) {
@@ -200,6 +204,7 @@ export class Hub implements Seam {
   private moveTo(from: Cursor): void {
     this.epoch = from.epoch
     this.position = from.sequence
+    this.passed = from
     this.ring = new FrameRing(from.sequence, this.ringSize)
   }
 

@@ -33,10 +33,9 @@ export async function openStream(here: Here, request: StreamRequest): Promise<Op
   if (lastEventId === undefined) return snapshotOpening(here, request, retryFrame)
   const cursor = parseCursor(lastEventId)
   if (cursor?.epoch !== here.epoch) return reset(here, request, 'foreign')
+  const reason = await here.store.refuse(cursor)
+  if (reason !== undefined) return reset(here, request, reason)
   const { epoch, sequence } = cursor
-  // The reader may be a moment behind the store: only the store knows what lies ahead.
-  if (sequence > here.position && sequence > (await here.store.head()).sequence)
-    return reset(here, request, 'ahead')
   return { text: retryFrame, epoch, position: sequence, limit, filter }
 }
 

@@ -30,12 +30,13 @@ const insights = Array.from({ length: count }, (_, n) =>
 it.each(['', '?filter=risk%3E%3D40'])(
   'sends each byte of what readers missed, also to slow ones, many at once: /stream%s',
   async (query) => {
-    await store.append(insights.map((one) => ({ alertId: one.alert_id, apply: () => one })))
+    const changes = insights.map((one) => ({ alertId: one.alert_id, apply: () => one }))
+    const outcomes = await store.append(changes)
     const { epoch } = await store.head()
     const wanted = insights
-      .map((one, index) => ({ one, sequence: index + 1 }))
+      .map((one, index) => ({ one, cursor: outcomes[index]!.cursor }))
       .filter(({ one }) => query === '' || one.risk_score >= 40)
-      .map(({ one, sequence }) => insightFrame({ epoch, sequence }, encodeInsight(one)))
+      .map(({ one, cursor }) => insightFrame(cursor, encodeInsight(one)))
       .join('')
     const readers = Array.from({ length: 5 }, (_, pace) =>
       readUntilBeat(`${server.url}/stream${query}`, epoch, pace),

@@ -1,5 +1,4 @@
 import type { Logger } from '../../telemetry/logger.ts'
-import { parseStored } from '../entry.ts'
 import { type Store, StoreUnavailable } from '../store.ts'
 import { Appender } from './write/appender.ts'
 import type { DurableLog } from './index/durable-log.ts'
@@ -7,7 +6,9 @@ import { type Lock, lockDirectory } from './write/lock.ts'
 import { type OpenLogFile, openLogFile } from './write/log-file.ts'
 import { aggregateAlerts, recentPage, takeSnapshot } from './read/queries.ts'
 import { readLog } from './read/reader.ts'
-import { DamagedJournal, recoverLog } from './recover/recovery.ts'
+import { DamagedJournal } from './recover/damaged-journal.ts'
+import { recoverLog } from './recover/recovery.ts'
+import { markStop } from './recover/mark-stop.ts'
 import { repairLog } from './recover/repair.ts'
 import { dropSegments, isOutdated, type Retention, spansEnough } from './write/retention.ts'
 import { SegmentWriter } from './write/segment-writer.ts'
@@ -20,6 +21,8 @@ export interface JournalOptions {
   readonly repair?: boolean | undefined
   /** A segment is closed when it is this large. 32 MiB by default. */
   readonly segmentBytes?: number | undefined
+  /** Counts what an operator wants to see. */
+  readonly count?: ((event: string) => void) | undefined
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined
   /** How segments are written; another one can fail on purpose. */
@@ -54,8 +57,9 @@ export async function openJournal(directory: string, options: JournalOptions): P
     let closed: Promise<void> | undefined
     const close = async () => {
       clearInterval(timer)
-      await writing.stop()
+      const isWhole = await writing.stop()
       closing.abort()
+      if (isWhole) markStop(directory, durable, options.logger)
       for (const segment of durable.segments) segment.close()
       lock.release()
     }
@@ -63,13 +67,18 @@ export async function openJournal(directory: string, options: JournalOptions): P
       kind: 'journal',
       append: writing.append,
       fault: writing.fault,
-      head: async () => durable.cursor(open().head),
+      head: async () => open().headCursor,
+      async refuse(position) {
+        if (position.epoch !== open().epoch) return 'foreign'
+        if (position.sequence > durable.head) return 'ahead'
+        return durable.contradicts(position) ? 'foreign' : undefined
+      },
       read: (after, { signal }) => readLog(open(), after, AbortSignal.any([signal, closing.signal])),
       snapshot: async (query) => takeSnapshot(open(), query),
       recent: async (query) => recentPage(open(), query),
       async get(alertId) {
         const slot = open().find(alertId)
-        return slot < 0 ? undefined : parseStored(durable.readSlot(slot))
+        return slot < 0 ? undefined : durable.readSlot(slot).insight
       },
       aggregate: async (query) => aggregateAlerts(open(), query, now()),
       close: () => (closed ??= close()),
@@ -80,14 +89,20 @@ export async function openJournal(directory: string, options: JournalOptions): P
   }
 }
 
-function recover(directory: string, { logger, repair, now = Date.now }: JournalOptions): DurableLog {
+function recover(directory: string, options: JournalOptions): DurableLog {
+  const { logger, repair, now = Date.now, count } = options
+  const onDamage = (place: string, fault: string) => {
+    logger('error', 'the journal is damaged', { place, fault })
+    count?.('damaged_line')
+  }
+  const recoverOnce = () => recoverLog(directory, { logger, now, onDamage })
   try {
-    return recoverLog(directory, logger)
+    return recoverOnce()
   } catch (error) {
     if (!repair || !(error instanceof DamagedJournal)) throw error
     logger('warn', error.message)
     repairLog(directory, logger, now())
-    return recoverLog(directory, logger)
+    return recoverOnce()
   }
 }
 
@@ -122,6 +137,7 @@ async function startWriting(directory: string, lock: Lock, durable: DurableLog, 
     stop: async () => {
       await appender.close()
       await dropping
+      return !writer.failed && writer.fault() === undefined
     },
   }
 }

@@ -47,6 +47,13 @@ export async function openLogStore(
       await tail.catchUp()
       return { epoch: tail.table.epoch, sequence: tail.head }
     },
+    async refuse({ epoch, sequence }) {
+      const { tail } = current()
+      if (epoch !== tail.table.epoch) return 'foreign'
+      if (sequence <= tail.head) return undefined
+      await tail.catchUp()
+      return sequence > tail.head ? 'ahead' : undefined
+    },
     read: (after, { signal }) => readLog(current().tail, after, { signal, now }),
     snapshot: (query): Promise<Snapshot> => snapshot(current().tail, query, now()),
     recent: (query: RecentQuery): Promise<Page> => recent(table, query),

@@ -85,6 +85,10 @@ export async function openReadOnly(
     kind: 'dynamo',
     fault: () => undefined,
     head: () => Promise.resolve(position()),
+    async refuse(position) {
+      if (position.epoch !== epoch) return 'foreign'
+      return position.sequence > head() ? 'ahead' : undefined
+    },
     async *read(after, { signal }): AsyncGenerator<EntryBatch | { readonly reset: ResetReason }> {
       if (after.epoch !== epoch) return yield { reset: 'foreign' }
       if (after.sequence > head()) return yield { reset: 'ahead' }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { faultOfLine, insightOffset } from './line.ts'
+import { GroupTracker } from './group.ts'
+import { faultOfLine, insightStart } from './line.ts'
 
 /** One intact line. The object is used again for the next. */
 export interface ScannedLine {
@@ -21,21 +22,19 @@ export interface Damage {
   readonly line: number
   /** In bytes. */
   readonly offset: number
-  readonly words: string
-  /** Whether nothing but the end of an interrupted write can look like this. */
-  readonly torn: boolean
+  readonly message: string
 }
 
 const chunkSize = 256 * 1024
 
 /**
- * Reads a segment's lines, the first of which must carry `first`, checks each, and hands it to
- * `visit`. Gives the damage at which it stopped, or undefined at a clean end. `visit` may name a
+ * Reads a segment's lines, the first of which must carry `first`, checks each and the groups that they
+ * stand in from `groupedFrom` on, and hands it to `visit`. Gives the damage at which it stopped, or undefined at a clean end. `visit` may name a
  * fault of its own.
  */
 export function scanSegment(
   path: string,
-  first: number,
+  { first, groupedFrom }: { readonly first: number; readonly groupedFrom: number },
   visit: (line: ScannedLine) => string | undefined,
 ): Damage | undefined {
   const fd = openSync(path, 'r')
@@ -53,6 +52,7 @@ export function scanSegment(
     let buffer = Buffer.allocUnsafe(chunkSize)
     let number = 0
     let chunkAt = 0
+    const tracker = new GroupTracker(first, 0)
     while (chunkAt < size) {
       const length = readFully(fd, buffer, chunkAt)
       line.bytes = buffer
@@ -62,24 +62,32 @@ export function scanSegment(
         number++
         line.sequence++
         line.start = start
-        line.insightStart = start + insightOffset(line.sequence)
+        line.insightStart = insightStart(buffer, start, line.sequence)
         line.insightEnd = end - 1
         line.length = end + 1 - start
-        const words = faultOfLine(buffer, line.text, start, end, line.sequence) ?? visit(line)
-        if (words !== undefined) {
-          const torn = chunkAt + end + 1 === size && line.text.slice(start, end).includes('\0')
-          return { path, line: number, offset: chunkAt + start, words, torn }
-        }
+        const message =
+          faultOfLine(buffer, start, end, line.sequence) ?? faultOfGroup(start, end) ?? visit(line)
+        if (message !== undefined) return { path, line: number, offset: chunkAt + start, message }
         start = end + 1
       }
       const atEnd = chunkAt + length === size
       if (atEnd && start < length)
-        return { path, line: number + 1, offset: chunkAt + start, words: 'has no end', torn: true }
+        return { path, line: number + 1, offset: chunkAt + start, message: 'has no end' }
       // A line longer than the buffer.
       if (start === 0) buffer = Buffer.allocUnsafe(buffer.length * 2)
       chunkAt += start
     }
-    return undefined
+    const goesOn = number > 0 && tracker.first !== line.sequence + 1
+    return goesOn
+      ? { path, line: number, offset: size, message: 'belongs to a write that did not end' }
+      : undefined
+
+    function faultOfGroup(start: number, end: number): string | undefined {
+      if (line.sequence >= groupedFrom)
+        return tracker.add(buffer, start, { end: chunkAt + end + 1, sequence: line.sequence })
+      tracker.restart(line.sequence + 1, chunkAt + end + 1)
+      return undefined
+    }
   } finally {
     closeSync(fd)
   }

@@ -1,7 +1,11 @@
 import type { Cursor } from '../../../../protocol/cursor.ts'
+import type { StoredEntry } from '../../entry.ts'
 import type { Entry, EntryBatch } from '../../store.ts'
+import { DamagedLine } from '../format/damaged-line.ts'
 import type { AlertTable } from './alert-table.ts'
 import { type Facts, idText } from '../format/facts.ts'
+import { checkOf, LogCursor } from '../format/log-cursor.ts'
+import type { Manifest } from '../format/manifest.ts'
 import { entryOfLine } from '../format/line.ts'
 import type { Segment } from './segment.ts'
 
@@ -15,6 +19,7 @@ export interface Line {
   readonly sequence: number
   readonly facts: Facts
   readonly length: number
+  readonly checksum: string
 }
 
 /** `size`: bytes on disk. */
@@ -22,8 +27,12 @@ interface RecentBatch extends EntryBatch {
   readonly size: number
 }
 
+type OnDamage = (place: string, fault: string) => void
+
 /** What is on disk for certain, and all that readers may see: the segments and what they say. */
 export class DurableLog {
+  /** As it is on disk while the log is open. */
+  readonly manifest: Manifest
   readonly epoch: string
   readonly table: AlertTable
   /** Oldest first; never empty, and the last one is being written. */
@@ -32,21 +41,35 @@ export class DurableLog {
   first: number
   /** The last one. */
   head: number
+  /** The last line's checksum; empty before the first. */
+  headChecksum: string
+  readonly #onDamage: OnDamage
+  /** Places that were reported. */
+  readonly #damage = new Set<string>()
   #recent: RecentBatch[] = []
   #recentCount = 0
   #recentSize = 0
   readonly #waiting = new Set<() => void>()
 
-  constructor(epoch: string, segments: Segment[], table: AlertTable) {
-    this.epoch = epoch
+  constructor(manifest: Manifest, segments: Segment[], table: AlertTable, onDamage: OnDamage) {
+    this.#onDamage = onDamage
+    this.manifest = manifest
+    this.epoch = manifest.epoch
     this.segments = segments
     this.table = table
     this.first = segments[0]!.first
     this.head = segments.at(-1)!.next - 1
+    this.headChecksum = this.segmentOf(this.head)?.readChecksum(this.head) ?? ''
   }
 
-  cursor(sequence: number): Cursor {
-    return { epoch: this.epoch, sequence }
+  get headCursor(): LogCursor {
+    return new LogCursor(this.epoch, this.head, this.headChecksum)
+  }
+
+  /** Whether this log has another entry at a position than the one that the cursor stood for. */
+  contradicts({ sequence, check }: Cursor): boolean {
+    const segment = check === undefined ? undefined : this.segmentOf(sequence)
+    return segment !== undefined && checkOf(segment.readChecksum(sequence)) !== check
   }
 
   get active(): Segment {
@@ -63,7 +86,7 @@ export class DurableLog {
       else high = middle - 1
     }
     const segment = this.segments[low]!
-    return sequence >= segment.first ? segment : undefined
+    return sequence >= segment.first && sequence < segment.next ? segment : undefined
   }
 
   /** The slot of an alert, or -1. */
@@ -72,23 +95,39 @@ export class DurableLog {
     return this.table.ids.find(scratch, 0, idLength)
   }
 
-  /** The latest version's text, from disk. `nearby`: others beside it will be asked for next. */
-  readSlot(slot: number, nearby = false): string {
+  /**
+   * The latest version, from disk; good until the next read. `nearby`: others beside it will be asked
+   * for next. Throws {@link DamagedLine}, which is reported already.
+   */
+  readSlot(slot: number, nearby = false): StoredEntry {
     const sequence = this.table.sequence[slot]!
-    return this.segmentOf(sequence)!.readInsight(sequence, nearby)
+    try {
+      return this.segmentOf(sequence)!.readEntry(this.epoch, sequence, nearby)
+    } catch (error) {
+      if (error instanceof DamagedLine) this.reportDamage(error)
+      throw error
+    }
+  }
+
+  /** Tells the operator, once for each place. */
+  reportDamage({ place, fault }: DamagedLine): void {
+    if (this.#damage.has(place)) return
+    this.#damage.add(place)
+    this.#onDamage(place, fault)
   }
 
   /** Shows a batch that has just become durable; `bytes` holds its lines, one after the other. */
   publish(lines: readonly Line[], bytes: Buffer): void {
     const entries: Entry[] = []
     let at = 0
-    for (const { alertId, sequence, facts, length } of lines) {
+    for (const { alertId, sequence, facts, length, checksum } of lines) {
       const idLength = writeId(alertId)
       this.active.add(length, this.table.put(sequence, facts, scratch, 0, idLength))
-      entries.push(entryOfLine(this.cursor(sequence), bytes, at, (at += length)))
+      entries.push(entryOfLine(this.epoch, sequence, bytes, at, (at += length)))
+      this.headChecksum = checksum
     }
     this.head += entries.length
-    this.#keep({ entries, next: this.cursor(this.head), size: bytes.length })
+    this.#keep({ entries, next: this.headCursor, size: bytes.length })
     this.wake()
   }
 

@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { arrivalOf, insightOffset } from '../format/line.ts'
+import type { StoredEntry } from '../../entry.ts'
+import { DamagedLine } from '../format/damaged-line.ts'
+import { arrivalOf, checksumOf, entryOfLine, faultOfLine } from '../format/line.ts'
 
 /** `7f3a9c01d2e4-0000000000000001.ndjson`: the epoch, and the first sequence in the file. */
 export const segmentName = (epoch: string, first: number) =>
@@ -56,24 +58,37 @@ export class Segment {
     return sequence < this.next ? this.#starts[sequence - this.first]! : this.size
   }
 
-  /** The insight's JSON text, read back. Positioned reads of what was just written cost microseconds. */
-  readInsight(sequence: number, nearby = false): string {
-    const start = this.startOf(sequence) + insightOffset(sequence)
-    const length = this.startOf(sequence + 1) - start - 2
-    if (nearby && length <= windowSize / 2) {
+  /**
+   * A line's entry, read back and checked; good until the next read. Positioned reads of what was just written cost
+   * microseconds. `nearby`: others beside it will be asked for next. Throws {@link DamagedLine}.
+   */
+  readEntry(epoch: string, sequence: number, nearby = false): StoredEntry {
+    const start = this.startOf(sequence)
+    const length = this.startOf(sequence + 1) - start
+    const bytes = nearby && length <= windowSize / 2 ? window : this.#read(sequence, start, length)
+    let at = 0
+    if (bytes === window) {
       if (windowFd !== this.#fd || start < windowStart || start + length > windowEnd) this.#moveWindow(start)
-      return window.toString('utf8', start - windowStart, start - windowStart + length)
+      at = start - windowStart
     }
-    return this.#read(sequence, start, length).toString('utf8', 0, length)
+    this.check(bytes, at, at + length, sequence)
+    return entryOfLine(epoch, sequence, bytes, at, at + length)
+  }
+
+  /** Throws {@link DamagedLine} unless the bytes are the line of this sequence; `end` is past its newline. */
+  check(bytes: Buffer, start: number, end: number, sequence: number): void {
+    const fault = faultOfLine(bytes, start, end - 1, sequence)
+    if (fault !== undefined) throw new DamagedLine(`${this.path}:${sequence - this.first + 1}`, fault)
+  }
+
+  /** The checksum that a line carries; whether it is right is not looked at. */
+  readChecksum(sequence: number): string {
+    return checksumOf(this.#readLine(sequence), 0)
   }
 
   /** When the line arrived, milliseconds since the epoch. */
   readArrival(sequence: number): number {
-    const start = this.startOf(sequence)
-    const length = this.startOf(sequence + 1) - start
-    return Date.parse(
-      arrivalOf(this.#read(sequence, start, length).toString('latin1', 0, length), 0, sequence),
-    )
+    return Date.parse(arrivalOf(this.#readLine(sequence), 0, sequence))
   }
 
   /** The last sequence of a run of lines from `sequence` on that takes at most so many bytes; at least one line. */
@@ -103,10 +118,15 @@ export class Segment {
     windowFd = this.#fd
   }
 
+  #readLine(sequence: number): Buffer {
+    const start = this.startOf(sequence)
+    return this.#read(sequence, start, this.startOf(sequence + 1) - start)
+  }
+
   #read(sequence: number, start: number, length: number): Buffer {
     const bytes = length <= scratch.length ? scratch : Buffer.allocUnsafe(length)
     const got = readSync(this.#fd, bytes, 0, length, start)
-    if (got !== length) throw new Error(`${this.path} ends before its sequence ${sequence}`)
+    if (got !== length) throw new DamagedLine(this.path, `ends before its sequence ${sequence}`)
     return bytes
   }
 

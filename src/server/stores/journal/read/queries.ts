@@ -1,9 +1,10 @@
 import type { Aggregations } from '../../../../protocol/api.ts'
 import { fieldText } from '../../../../protocol/insight/unreadable.ts'
 import { parseTimestamp } from '../../../../protocol/time/timestamp.ts'
-import { parseStored, TextEntry } from '../../entry.ts'
+import { TextEntry } from '../../entry.ts'
 import type { Entry, AggregateQuery, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
 import { Tally } from '../../tally.ts'
+import { DamagedLine } from '../format/damaged-line.ts'
 import type { DurableLog } from '../index/durable-log.ts'
 import { statuses } from '../format/facts.ts'
 import { StoredInsight } from './stored-insight.ts'
@@ -42,7 +43,7 @@ export async function recentPage(log: DurableLog, query: RecentQuery): Promise<P
       const newest = page.at(-1)
       if (newest && page.length === limit)
         return { items: page, next: { timestamp: fieldText(newest.timestamp), alertId: newest.alert_id } }
-      page.push(parseStored(log.readSlot(slot)))
+      page.push(log.readSlot(slot).insight)
     }
     const last = slots.at(-1)
     if (last === undefined || slots.length < size) return { items: page }
@@ -66,7 +67,7 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const { table } = log
   const { limit, filter } = query
-  const at = log.cursor(log.head)
+  const at = log.headCursor
   const pause = slices()
   const candidate = new StoredInsight(log)
   const entries: Entry[] = []
@@ -76,11 +77,25 @@ export async function takeSnapshot(
     sequence--, seen++
   ) {
     const slot = log.segmentOf(sequence)!.slotOf(sequence)
-    if (table.sequence[slot] === sequence && (!filter || filter.matches(candidate.of(slot))))
-      entries.push(new TextEntry(log.cursor(sequence), log.readSlot(slot)))
+    if (table.sequence[slot] === sequence) {
+      const entry = entryIf(() => !filter || filter.matches(candidate.of(slot)), log, slot)
+      if (entry) entries.push(entry)
+    }
     if (seen % 256 === 0) await pause()
   }
   return { entries: entries.toReversed(), at }
+}
+
+/** What is damaged is reported and left out: a stream that can't begin would show nothing at all. */
+function entryIf(matches: () => boolean, log: DurableLog, slot: number): Entry | undefined {
+  try {
+    if (!matches()) return undefined
+    const { cursor, json } = log.readSlot(slot)
+    return new TextEntry(cursor, json)
+  } catch (error) {
+    if (error instanceof DamagedLine) return undefined
+    throw error
+  }
 }
 
 /** Counts alerts where the columns are; a filter reads texts back only for what they don't hold. */

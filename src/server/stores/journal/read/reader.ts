@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import type { Cursor, ResetReason } from '../../../../protocol/cursor.ts'
 import { type Entry, type EntryBatch, StoreUnavailable } from '../../store.ts'
 import type { DurableLog } from '../index/durable-log.ts'
+import { DamagedLine } from '../format/damaged-line.ts'
 import { entryOfLine } from '../format/line.ts'
 import type { Segment } from '../index/segment.ts'
 
@@ -11,7 +12,7 @@ const chunkSize = 64 * 1024
 /**
  * Everything after a position, then what comes, as {@link Store.read} promises. A reader that is
  * behind reads the files; one that keeps up is handed the batches as they become durable. When
- * retention overtakes it, it says so with a reset: nothing is skipped in silence.
+ * retention overtakes it, or what follows is damaged, it says so with a reset: nothing is skipped in silence.
  */
 export async function* readLog(
   log: DurableLog,
@@ -42,16 +43,26 @@ export async function* readLog(
     }
     try {
       while (passed + 1 < segment.next && !signal.aborted && !log.recentAfter(passed)) {
-        const { entries, bytes } = await readChunk(log, file, segment, passed + 1, spare)
+        const chunk = await readChunk(log, file, segment, passed + 1, spare).catch(keepDamage)
+        if (chunk instanceof DamagedLine) {
+          log.reportDamage(chunk)
+          return yield { reset: 'expired' }
+        }
+        const { entries, bytes } = chunk
         spare = undefined
         passed += entries.length
         if (signal.aborted) return
-        yield { entries, next: log.cursor(passed), release: () => (spare = bytes) }
+        yield { entries, next: entries.at(-1)!.cursor, release: () => (spare = bytes) }
       }
     } finally {
       await file.close()
     }
   }
+}
+
+function keepDamage(error: unknown): DamagedLine {
+  if (error instanceof DamagedLine) return error
+  throw error
 }
 
 function nextBatch(log: DurableLog, signal: AbortSignal): Promise<void> {
@@ -91,14 +102,15 @@ async function readChunk(
   let filled = 0
   while (filled < length) {
     const { bytesRead } = await file.read(bytes, filled, length - filled, start + filled)
-    if (bytesRead === 0) throw new Error(`${segment.path} ends before its sequence ${last}`)
+    if (bytesRead === 0) throw new DamagedLine(segment.path, `ends before its sequence ${last}`)
     filled += bytesRead
   }
   const entries: Entry[] = []
   for (let next = sequence; next <= last; next++) {
     const line = segment.startOf(next) - start
     const end = segment.startOf(next + 1) - start
-    entries.push(entryOfLine(log.cursor(next), bytes, line, end))
+    segment.check(bytes, line, end, next)
+    entries.push(entryOfLine(log.epoch, next, bytes, line, end))
   }
   return { entries, bytes }
 }

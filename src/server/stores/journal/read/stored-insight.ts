@@ -1,5 +1,4 @@
 import type { Insight } from '../../../../protocol/insight/insight.ts'
-import { parseStored } from '../../entry.ts'
 import type { DurableLog } from '../index/durable-log.ts'
 import { statuses } from '../format/facts.ts'
 
@@ -89,6 +88,6 @@ export class StoredInsight implements Insight {
   }
 
   get #whole(): Insight {
-    return (this.#parsed ??= parseStored(this.#log.readSlot(this.#slot, true)))
+    return (this.#parsed ??= this.#log.readSlot(this.#slot, true).insight)
   }
 }

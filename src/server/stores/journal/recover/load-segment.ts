@@ -6,9 +6,9 @@ import { type Damage, type ScannedLine, scanSegment } from '../format/scan.ts'
 import type { Segment } from '../index/segment.ts'
 
 /** Reads a segment from disk into its index and the table; stops at the first damage. */
-export function loadSegment(segment: Segment, table: AlertTable): Damage | undefined {
+export function loadSegment(segment: Segment, groupedFrom: number, table: AlertTable): Damage | undefined {
   const facts: ScannedFacts = { time: 0, risk: 0, type: '', status: 0, idStart: 0, idEnd: 0 }
-  const damage = scanSegment(segment.path, segment.first, (line) => {
+  const damage = scanSegment(segment.path, { first: segment.first, groupedFrom }, (line) => {
     const { text, bytes, insightStart, insightEnd, sequence } = line
     let slot: number
     if (scanFacts(text, insightStart, insightEnd, facts)) {

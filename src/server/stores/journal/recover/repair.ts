@@ -4,7 +4,8 @@ import { Failure } from '../../../../program/failure.ts'
 import { parseInsight } from '../../../../protocol/insight/read.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { factsOf } from '../format/facts.ts'
-import { arrivalOf, checkLine, insightOffset, LineBuffer } from '../format/line.ts'
+import { arrivalOf, faultOfLine, insightStart, sequenceOf } from '../format/line.ts'
+import { LineBuffer } from '../format/line-buffer.ts'
 import { syncDirectory } from '../write/log-file.ts'
 import { newEpoch, readManifest, writeManifest } from '../format/manifest.ts'
 import { parseSegmentName, segmentName } from '../index/segment.ts'
@@ -39,7 +40,7 @@ export function repairLog(directory: string, logger: Logger, now: number): void 
         lines.add(next++, intact.at, intact.json)
       }
     }
-    const kept = lines.take()
+    const kept = lines.take().bytes
     if (kept.length > 0 || name === old.at(-1)) writeDurably(join(directory, segmentName(to, first)), kept)
   }
   if (aside.length > 0)
@@ -48,7 +49,7 @@ export function repairLog(directory: string, logger: Logger, now: number): void 
       Buffer.concat(aside.flatMap((line) => [line, Buffer.from('\n')])),
     )
   syncDirectory(directory)
-  writeManifest(directory, to)
+  writeManifest(directory, { format: 2, epoch: to, groupedFrom: 1 })
   for (const name of old) rmSync(join(directory, name))
   logger('warn', 'repaired the journal; every reader starts over', {
     set_aside: aside.length,
@@ -59,7 +60,7 @@ export function repairLog(directory: string, logger: Logger, now: number): void 
 
 function damagedEpoch(directory: string): string {
   const known = readManifest(directory)
-  if (known !== undefined) return known
+  if (known !== undefined) return known.epoch
   const epochs = new Set(readdirSync(directory).flatMap((name) => parseSegmentName(name)?.epoch ?? []))
   const [epoch] = epochs
   if (epoch !== undefined && epochs.size === 1) return epoch
@@ -80,25 +81,26 @@ interface Intact {
 
 /** The lines, without their newlines; a last one without a newline was never whole. */
 function* splitLines(bytes: Buffer): Generator<{ line: Buffer; intact: Intact | undefined }> {
-  const text = bytes.toString('latin1')
   let start = 0
-  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-    yield { line: bytes.subarray(start, end), intact: intactLine(bytes, text, start, end) }
+  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
+    yield { line: bytes.subarray(start, end), intact: intactLine(bytes, start, end) }
     start = end + 1
   }
   if (start < bytes.length) yield { line: bytes.subarray(start), intact: undefined }
 }
 
-function intactLine(bytes: Buffer, text: string, start: number, end: number): Intact | undefined {
-  const { sequence, fault } = checkLine(bytes, text, start, end)
-  if (fault !== undefined) return undefined
-  const json = bytes.toString('utf8', start + insightOffset(sequence), end - 1)
+const newline = 0x0a
+
+function intactLine(bytes: Buffer, start: number, end: number): Intact | undefined {
+  const sequence = sequenceOf(bytes, start, end)
+  if (sequence === undefined || faultOfLine(bytes, start, end, sequence) !== undefined) return undefined
+  const json = bytes.toString('utf8', insightStart(bytes, start, sequence), end - 1)
   try {
     factsOf(parseInsight(json))
   } catch {
     return undefined
   }
-  return { sequence, at: arrivalOf(text, start, sequence), json }
+  return { sequence, at: arrivalOf(bytes, start, sequence), json }
 }
 
 function writeDurably(path: string, bytes: Buffer): void {

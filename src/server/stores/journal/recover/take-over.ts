@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { chmodSync, constants, copyFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from '../../../telemetry/logger.ts'
-import { syncDirectory } from '../write/log-file.ts'
+import { syncDirectory, syncFile } from '../write/log-file.ts'
 
 /**
  * Puts a copy of a segment in its place. A process that was paused while it wrote to it, and whose
@@ -21,12 +12,7 @@ export function takeOver(path: string, logger: Logger): void {
   try {
     copyFileSync(path, copy, constants.COPYFILE_FICLONE)
     chmodSync(copy, 0o600)
-    const fd = openSync(copy, 'r')
-    try {
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
+    syncFile(copy)
     renameSync(copy, path)
     syncDirectory(dirname(path))
   } catch (error) {

@@ -1,10 +1,12 @@
 import type { Insight } from '../../../../protocol/insight/insight.ts'
 import { encodeInsight } from '../../../../protocol/insight/insight.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
-import { parseStored } from '../../entry.ts'
 import { type Change, type Outcome, StoreUnavailable } from '../../store.ts'
+import type { Cursor } from '../../../../protocol/cursor.ts'
 import type { DurableLog } from '../index/durable-log.ts'
+import { DamagedLine } from '../format/damaged-line.ts'
 import { factsOf } from '../format/facts.ts'
+import { LogCursor } from '../format/log-cursor.ts'
 import { Gathering, type Group } from './gathering.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 
@@ -13,7 +15,7 @@ const probeMs = 1000
 
 /** `json` is there where it was read back; made anew it only lives until it is in its line. */
 interface Version {
-  readonly sequence: number
+  readonly cursor: Cursor
   readonly insight: Insight
   readonly json?: string
 }
@@ -108,15 +110,15 @@ export class Appender {
   /** Puts what the changes make into the group that gathers, line by line: all of it, or nothing when one throws. */
   #stage(changes: readonly Change[]): Outcome[] {
     const at = new Date(this.#now()).toISOString()
-    const mark = this.#gathering.mark()
+    const mark = this.#gathering.lineCount
     const own = new Map<string, Version>()
     let head = this.#stagedHead
     try {
       const outcomes = changes.map((change): Outcome => {
         const { alertId } = change
-        const current = own.get(alertId) ?? this.#staged.get(alertId) ?? this.#stored(alertId)
+        const current = own.get(alertId) ?? this.#staged.get(alertId) ?? this.#stored(change)
         const insight = change.apply(current?.insight)
-        const cursor = this.#durable.cursor(current?.sequence ?? this.#durable.head)
+        const cursor = current?.cursor ?? this.#durable.headCursor
         if (insight === undefined)
           return { alertId, result: current ? 'unchanged' : 'absent', cursor, insight: current?.insight }
         const json = encodeInsight(insight)
@@ -125,15 +127,11 @@ export class Appender {
         if (insight.alert_id !== alertId)
           throw new TypeError(`a change of ${alertId} made ${insight.alert_id}`)
         const sequence = head + 1
-        this.#gathering.add({ alertId, sequence, facts: factsOf(insight) }, at, json)
+        const checksum = this.#gathering.add({ alertId, sequence, facts: factsOf(insight) }, at, json)
         head = sequence
-        own.set(alertId, { sequence, insight })
-        return {
-          alertId,
-          result: current ? 'updated' : 'created',
-          cursor: this.#durable.cursor(sequence),
-          insight,
-        }
+        const version = { cursor: new LogCursor(this.#durable.epoch, sequence, checksum), insight }
+        own.set(alertId, version)
+        return { alertId, result: current ? 'updated' : 'created', ...version }
       })
       for (const [alertId, version] of own) this.#staged.set(alertId, version)
       this.#stagedHead = head
@@ -144,11 +142,17 @@ export class Appender {
     }
   }
 
-  #stored(alertId: string): Version | undefined {
-    const slot = this.#durable.find(alertId)
+  /** A version that can't be read any more is none for who brings a new one, and an error for who builds on it. */
+  #stored(change: Change): Version | undefined {
+    const slot = this.#durable.find(change.alertId)
     if (slot < 0) return undefined
-    const json = this.#durable.readSlot(slot)
-    return { sequence: this.#durable.table.sequence[slot]!, json, insight: parseStored(json) }
+    try {
+      const { cursor, json, insight } = this.#durable.readSlot(slot)
+      return { cursor, json, insight }
+    } catch (error) {
+      if (error instanceof DamagedLine && change.apply(undefined) !== undefined) return undefined
+      throw error
+    }
   }
 
   async #run(): Promise<void> {
@@ -176,7 +180,7 @@ export class Appender {
     this.#recover()
     this.#durable.publish(lines, bytes)
     for (const { alertId, sequence } of lines)
-      if (this.#staged.get(alertId)?.sequence === sequence) this.#staged.delete(alertId)
+      if (this.#staged.get(alertId)?.cursor.sequence === sequence) this.#staged.delete(alertId)
   }
 
   #fail(group: Group, error: unknown): void {

@@ -1,5 +1,5 @@
 import type { Line } from '../index/durable-log.ts'
-import { LineBuffer } from '../format/line.ts'
+import { LineBuffer } from '../format/line-buffer.ts'
 
 /** Lines that are written and synced together, `bytes` in all, and the appends that wait for them. */
 export interface Group {
@@ -30,19 +30,17 @@ export class Gathering {
     return this.#lines.length
   }
 
-  /** Adds a line; `at` is its time of arrival. */
-  add(line: Omit<Line, 'length'>, at: string, json: string): void {
-    this.#lines.push({ ...line, length: this.#buffer.add(line.sequence, at, json) })
+  /** Adds a line; `at` is its time of arrival. Gives its checksum. */
+  add(line: Omit<Line, 'length' | 'checksum'>, at: string, json: string): string {
+    const { length, checksum } = this.#buffer.add(line.sequence, at, json)
+    this.#lines.push({ ...line, length, checksum })
+    return checksum
   }
 
-  /** Where the lines end now; {@link cut} drops what was added since. */
-  mark(): { readonly lines: number; readonly bytes: number } {
-    return { lines: this.#lines.length, bytes: this.#buffer.length }
-  }
-
-  cut({ lines, bytes }: ReturnType<Gathering['mark']>): void {
-    this.#lines.length = lines
-    this.#buffer.cut(bytes)
+  /** Drops all lines but the first `count`. */
+  cut(count: number): void {
+    this.#lines.length = count
+    this.#buffer.cut(count)
   }
 
   /** Settles with the group. */
@@ -72,7 +70,11 @@ export class Gathering {
 
   /** The group, and begins the next one. */
   take(): Group {
-    const group = { lines: this.#lines, bytes: this.#buffer.take(), waiting: this.#waiting }
+    const lines = this.#lines
+    const { bytes, groupLength } = this.#buffer.take()
+    const last = lines.at(-1)
+    if (last) lines[lines.length - 1] = { ...last, length: last.length + groupLength }
+    const group = { lines, bytes, waiting: this.#waiting }
     this.#lines = []
     this.#waiting = []
     return group

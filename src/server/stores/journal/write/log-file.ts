@@ -74,12 +74,15 @@ function writeFully({ fd }: FileHandle, bytes: Uint8Array, position: number): Pr
   return promise
 }
 
-/** Makes the creation, renaming or removal of files in a directory survive a power cut. */
-export function syncDirectory(directory: string): void {
-  const fd = openSync(directory, 'r')
+/** Makes what was written to a file survive a power cut. */
+export function syncFile(path: string): void {
+  const fd = openSync(path, 'r')
   try {
     fsyncSync(fd)
   } finally {
     closeSync(fd)
   }
 }
+
+/** Makes the creation, renaming or removal of files in a directory survive a power cut. */
+export const syncDirectory = syncFile

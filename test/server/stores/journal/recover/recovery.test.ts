@@ -31,37 +31,6 @@ async function written(ids: string[], segmentBytes = 1e6): Promise<string[]> {
   return journal.segments()
 }
 
-describe('an unfinished write', () => {
-  it('is cut off wherever it stopped, and appends go on from there', async () => {
-    const [path = ''] = await written(['a', 'b', 'c'])
-    const bytes = await readFile(path)
-    const starts = [0, bytes.indexOf('\n') + 1]
-    starts.push(bytes.indexOf('\n', starts[1]) + 1)
-    for (let size = starts[1] ?? 0; size < bytes.length; size++) {
-      await writeFile(path, bytes.subarray(0, size))
-      journal.lines.length = 0
-      const store = await journal.open()
-      const whole = starts.filter((start) => start > 0 && start <= size).length
-      const kept = ['a', 'b', 'c'].slice(0, whole)
-      expect(await idsOf(store)).toEqual(kept)
-      expect(journal.lines.length).toBe(starts.includes(size) ? 0 : 1)
-      if (size % 50 === 0) {
-        await fill(store, 'next')
-        expect(await idsOf(store)).toEqual([...kept, 'next'])
-      }
-      await journal.close()
-    }
-  })
-
-  it('may end in blocks that never reached the disk', async () => {
-    const [path = ''] = await written(['a', 'b'])
-    const bytes = await readFile(path)
-    await writeFile(path, Buffer.concat([bytes, Buffer.alloc(5000)]))
-    expect(await idsOf(await journal.open())).toEqual(['a', 'b'])
-    expect(journal.lines.join('\n')).toContain('cut off an unfinished write')
-  })
-})
-
 describe('damage', () => {
   it('is refused with file and line wherever a byte was flipped, and nothing is changed', async () => {
     const [path = ''] = await written(['a', 'b', 'c'])
@@ -70,14 +39,45 @@ describe('damage', () => {
     const third = bytes.indexOf('\n', second) + 1
     for (let offset = second; offset < third; offset++) {
       const flipped = Buffer.from(bytes)
-      flipped[offset]! ^= 0x01
+      flipped[offset]! ^= offset % 2 ? 0x01 : 0x20
       await writeFile(path, flipped)
       await expect(journal.open()).rejects.toThrow(`${path}:2 `)
       expect(await readFile(path)).toEqual(flipped)
     }
   }, 60_000)
 
-  it('is refused in the last line when that has its end', async () => {
+  it('is refused after a crash, too, where a later write is whole', async () => {
+    const [path = ''] = await written(['a', 'b', 'c'])
+    await journal.forgetStop()
+    const bytes = await readFile(path)
+    const second = bytes.indexOf('\n') + 1
+    const third = bytes.indexOf('\n', second) + 1
+    for (let offset = second; offset < third; offset++) {
+      const flipped = Buffer.from(bytes)
+      flipped[offset]! ^= offset % 2 ? 0x01 : 0x20
+      await writeFile(path, flipped)
+      await expect(journal.open()).rejects.toThrow(`${path}:2 `)
+      expect(await readFile(path)).toEqual(flipped)
+    }
+  }, 60_000)
+
+  it.each([
+    ['shorter', (bytes: Buffer) => bytes.subarray(0, bytes.lastIndexOf('\n', -2) + 1), ':1 is the end of'],
+    ['cut within a line', (bytes: Buffer) => bytes.subarray(0, -1), ':2 has no end'],
+    ['longer', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(512)]), ':3 has no end'],
+    ['empty', () => Buffer.alloc(0), ':1 is the end of 0 bytes'],
+  ])('is refused when after a clean stop the last segment is %s', async (_, change, message) => {
+    const [path = ''] = await written(['a', 'b'])
+    const changed = change(await readFile(path))
+    await writeFile(path, changed)
+    await expect(journal.open()).rejects.toThrow(`${path}${message}`)
+    expect(await readFile(path)).toEqual(changed)
+    expect(await idsOf(await journal.open({ repair: true }))).toEqual(
+      ['a', 'b'].slice(0, changed.toString().split('\n').length - 1),
+    )
+  })
+
+  it('is refused in the last line after a clean stop', async () => {
     const [path = ''] = await written(['a', 'b'])
     const bytes = await readFile(path)
     bytes[bytes.length - 10]! ^= 0x01
