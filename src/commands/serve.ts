@@ -21,8 +21,14 @@ export function serveCommand(io: Io): Command {
     .option('--host <address>', 'address to listen on; beyond this machine only with a token', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', '4677')
     .option('--store <address>', 'DIR, file:DIR or dynamodb://TABLE', defaultStore(io))
-    .option('--retain-age <duration>', 'drop insights older than this, like 30d')
-    .option('--retain-count <number>', 'keep about this many insights')
+    .option(
+      '--retain-age <duration>',
+      'drop what is older than this, like 30d, but for the latest version of what is not resolved',
+    )
+    .option(
+      '--retain-count <number>',
+      'keep about this many versions of insights: superseded ones go first, then what is resolved; the latest version of what is not resolved always stays',
+    )
     .option('--repair', 'set damaged lines of the journal aside instead of refusing to start', false)
     .option('--token-file <path>', 'file with the bearer token that callers must send (or IOPS_SERVER_TOKEN)')
     .option(

@@ -6,11 +6,13 @@ import { type Lock, lockDirectory } from './write/lock.ts'
 import { type OpenLogFile, openLogFile } from './write/log-file.ts'
 import { aggregateAlerts, recentPage, takeSnapshot } from './read/queries.ts'
 import { readLog } from './read/reader.ts'
+import { writeManifest } from './format/manifest.ts'
 import { DamagedJournal } from './recover/damaged-journal.ts'
 import { recoverLog } from './recover/recovery.ts'
 import { markStop } from './recover/mark-stop.ts'
 import { repairLog } from './recover/repair.ts'
-import { dropSegments, isOutdated, type Retention, spansEnough } from './write/retention.ts'
+import { applyRetention, isOutdated, type Retention, spansEnough } from './write/retention.ts'
+import { SteadyClock } from './write/steady-clock.ts'
 import { SegmentWriter } from './write/segment-writer.ts'
 
 export interface JournalOptions {
@@ -25,6 +27,8 @@ export interface JournalOptions {
   readonly count?: ((event: string) => void) | undefined
   /** Milliseconds since the epoch. */
   readonly now?: (() => number) | undefined
+  /** Milliseconds that have passed, whatever the clock says. */
+  readonly uptime?: (() => number) | undefined
   /** How segments are written; another one can fail on purpose. */
   readonly openFile?: OpenLogFile | undefined
 }
@@ -115,15 +119,30 @@ async function startWriting(directory: string, lock: Lock, durable: DurableLog, 
     isFull: (segment, now) => segment.size >= segmentBytes || spansEnough(segment, retention, now),
   })
   const troubled = (error: unknown) => logger('error', 'retention failed', { reason: String(error) })
+  const { uptime = () => performance.now() } = options
+  const clock = new SteadyClock({
+    now,
+    uptime,
+    last: durable.manifest.believedTime ?? durable.lastArrival,
+    onDoubt: (time) => noteDoubt(directory, durable, logger, time),
+  })
   let dropping: Promise<void> | undefined
+  const isDue = pacer(
+    () => durable.segments.length,
+    uptime,
+    Math.min(1000, (retention.maxAgeMs ?? Infinity) / 8),
+  )
   const maintain = async () => {
+    if (retention.maxAgeMs === undefined && retention.maxInsights === undefined) return
+    if (lock.fault() !== undefined) return
+    const time = retention.maxAgeMs === undefined ? now() : clock.now()
     try {
-      if (durable.active.count > 0 && isOutdated(durable.active, retention, now())) await writer.rotate()
+      if (durable.active.count > 0 && isOutdated(durable.active, retention, time)) await writer.rotate()
     } catch (error) {
       troubled(error)
     }
-    if (lock.fault() !== undefined) return
-    dropping ??= dropSegments(durable, retention, logger, now())
+    if (!isDue()) return
+    dropping ??= applyRetention(durable, { directory, retention, logger, now: time, segmentBytes })
       .catch(troubled)
       .finally(() => (dropping = undefined))
   }
@@ -139,5 +158,33 @@ async function startWriting(directory: string, lock: Lock, durable: DurableLog, 
       await dropping
       return !writer.failed && writer.fault() === undefined
     },
+  }
+}
+
+/** Remembers that the clock jumped, so that a restart does not make it believed. */
+function noteDoubt(directory: string, durable: DurableLog, logger: Logger, believedTime: number | undefined) {
+  const { believedTime: _, ...manifest } = durable.manifest
+  durable.manifest = believedTime === undefined ? manifest : { ...manifest, believedTime }
+  if (believedTime !== undefined)
+    logger('warn', 'the clock is ahead of the log: retention by age waits an hour before it believes it', {
+      log: new Date(believedTime).toISOString(),
+    })
+  try {
+    writeManifest(directory, durable.manifest)
+  } catch (error) {
+    logger('warn', 'the manifest could not be written', { reason: String(error) })
+  }
+}
+
+/** True when the state has changed since it was true, or so much time has passed. */
+function pacer(state: () => number, uptime: () => number, intervalMs: number): () => boolean {
+  let last = -1
+  let since = -Infinity
+  return () => {
+    const now = uptime()
+    if (state() === last && now - since < intervalMs) return false
+    last = state()
+    since = now
+    return true
   }
 }

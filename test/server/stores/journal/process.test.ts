@@ -21,8 +21,8 @@ afterEach(async () => {
 })
 
 /** A process that appends to the journal, once it holds it; `acknowledged` grows as it prints. */
-async function startAppender() {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, journal.directory], {
+async function startAppender(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, journal.directory, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   children.push(child)
@@ -51,6 +51,28 @@ describe('a process killed while it appends', () => {
     expect(acknowledged.length).toBeGreaterThan(230)
     expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([])
   }, 60_000)
+})
+
+describe('a process killed while retention drops what is old', () => {
+  it('keeps everything acknowledged that is open, and what is kept opens again', async () => {
+    const acknowledged: string[] = []
+    for (const wanted of [300, 700, 500]) {
+      const appender = await startAppender('2000', '8', '60')
+      await expect
+        .poll(() => appender.acknowledged().length, { interval: 1, timeout: 20_000 })
+        .toBeGreaterThan(wanted)
+      appender.child.kill('SIGKILL')
+      await once(appender.child, 'close')
+      acknowledged.push(...appender.acknowledged())
+    }
+    const store = await journal.open()
+    const { items } = await store.recent({ limit: 1000 })
+    const ids = items.map(({ alert_id }) => alert_id)
+    const open = acknowledged.filter((id) => Number(id.slice('alert-'.length)) % 20 === 0)
+    expect(open.length).toBeGreaterThan(70)
+    expect(open.filter((id) => !ids.includes(id))).toEqual([])
+    expect(items.filter(({ status }) => status === 'resolved').length).toBeLessThan(300)
+  }, 120_000)
 })
 
 describe('a directory', () => {

@@ -12,6 +12,7 @@ export interface Facts {
 }
 
 export const statuses = Status.options
+export const resolvedStatus = statuses.indexOf('resolved')
 
 /** The bytes of an id as they stand between the quotes of its JSON text: different ids never share them. */
 export const idText = (alertId: string): string =>

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { checksumDigits, checksumOf, formatChecksum } from './line.ts'
+import { checksumOf, formatChecksum } from './line.ts'
 
 /**
  * What was written at once and is all or nothing after a crash. It stands at the begin of the
@@ -41,19 +41,19 @@ function groupOfLine(bytes: Buffer, start: number): LineGroup | undefined | null
 
 /** Follows the lines of a file, each of which is intact, from one whole group to the next. */
 export class GroupTracker {
-  #first: number
+  /** The sequence of the group's first line; undefined between two groups. */
+  #first: number | undefined
   #start: number
   #checksums = ''
 
-  /** The next line carries the sequence `first` and begins at `start` of the file. */
-  constructor(first: number, start: number) {
-    this.#first = first
+  /** A group begins at `start` of the file. */
+  constructor(start: number) {
     this.#start = start
   }
 
-  /** The first sequence of the group that the next line belongs to: after a whole group, its own. */
-  get first(): number {
-    return this.#first
+  /** Whether the last line ended a whole group. */
+  get isWhole(): boolean {
+    return this.#first === undefined
   }
 
   /** Adds the line at `start`, which ends at `end` of the file; says what is wrong with the group that it ends. */
@@ -62,6 +62,7 @@ export class GroupTracker {
     start: number,
     { end, sequence }: { readonly end: number; readonly sequence: number },
   ): string | undefined {
+    this.#first ??= sequence
     this.#checksums += checksumOf(bytes, start)
     const group = groupOfLine(bytes, start)
     if (group === undefined) return undefined
@@ -70,17 +71,16 @@ export class GroupTracker {
     if (
       first !== this.#first ||
       length !== end - this.#start ||
-      this.#checksums.length !== (sequence - first + 1) * checksumDigits ||
       checksum !== checksumOfGroup(first, length, this.#checksums)
     )
       return 'ends a write that is not whole'
-    this.restart(sequence + 1, end)
-    return undefined
+    return this.skip(end)
   }
 
-  restart(first: number, start: number): void {
-    this.#first = first
-    this.#start = start
+  /** Passes a line that stands in no group. */
+  skip(end: number): undefined {
+    this.#first = undefined
+    this.#start = end
     this.#checksums = ''
   }
 }

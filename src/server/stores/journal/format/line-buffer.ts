@@ -14,6 +14,11 @@ export class LineBuffer {
   #starts: number[] = []
   #checksums: string[] = []
 
+  /** Bytes of the lines so far. */
+  get length(): number {
+    return this.#length
+  }
+
   get count(): number {
     return this.#starts.length
   }

@@ -24,6 +24,10 @@ const Manifest = z.object({
   epoch: Epoch,
   /** Lines from this sequence on stand in groups; those before were written by version 0.1. */
   groupedFrom: z.number(),
+  /** From this sequence on the log has no gaps. Retention has left only some latest versions of what was before. */
+  completeFrom: z.number(),
+  /** The last time that was believed, while the clock is ahead of it; milliseconds since the epoch. */
+  believedTime: z.number().optional(),
   stop: Stop.optional(),
 })
 export type Manifest = z.infer<typeof Manifest>
@@ -31,7 +35,7 @@ export type Manifest = z.infer<typeof Manifest>
 /** As version 0.1 wrote it: no line stands in a group. */
 const FirstManifest = z
   .object({ format: z.literal(1), epoch: Epoch })
-  .transform(({ epoch }): Manifest => ({ format: 2, epoch, groupedFrom: Infinity }))
+  .transform(({ epoch }): Manifest => ({ format: 2, epoch, groupedFrom: Infinity, completeFrom: 0 }))
 
 export const manifestName = 'journal.json'
 

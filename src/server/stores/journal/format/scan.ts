@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { GroupTracker } from './group.ts'
-import { faultOfLine, insightStart } from './line.ts'
+import { faultOfLine, insightStart, sequenceOf } from './line.ts'
 
 /** One intact line. The object is used again for the next. */
 export interface ScannedLine {
@@ -33,8 +33,8 @@ const chunkSize = 256 * 1024
  * fault of its own.
  */
 export function scanSegment(
-  path: string,
-  { first, groupedFrom }: { readonly first: number; readonly groupedFrom: number },
+  { path, first, hasGaps }: { readonly path: string; readonly first: number; readonly hasGaps: boolean },
+  groupedFrom: number,
   visit: (line: ScannedLine) => string | undefined,
 ): Damage | undefined {
   const fd = openSync(path, 'r')
@@ -52,7 +52,11 @@ export function scanSegment(
     let buffer = Buffer.allocUnsafe(chunkSize)
     let number = 0
     let chunkAt = 0
-    const tracker = new GroupTracker(first, 0)
+    const tracker = new GroupTracker(0)
+    const faultOfGroup = (start: number, end: number) =>
+      hasGaps || line.sequence < groupedFrom
+        ? tracker.skip(chunkAt + end + 1)
+        : tracker.add(buffer, start, { end: chunkAt + end + 1, sequence: line.sequence })
     while (chunkAt < size) {
       const length = readFully(fd, buffer, chunkAt)
       line.bytes = buffer
@@ -60,7 +64,8 @@ export function scanSegment(
       let start = 0
       for (let end = line.text.indexOf('\n'); end >= 0; end = line.text.indexOf('\n', start)) {
         number++
-        line.sequence++
+        const found = hasGaps ? sequenceOf(buffer, start, end) : undefined
+        line.sequence = found !== undefined && found > line.sequence ? found : line.sequence + 1
         line.start = start
         line.insightStart = insightStart(buffer, start, line.sequence)
         line.insightEnd = end - 1
@@ -77,17 +82,9 @@ export function scanSegment(
       if (start === 0) buffer = Buffer.allocUnsafe(buffer.length * 2)
       chunkAt += start
     }
-    const goesOn = number > 0 && tracker.first !== line.sequence + 1
-    return goesOn
-      ? { path, line: number, offset: size, message: 'belongs to a write that did not end' }
-      : undefined
-
-    function faultOfGroup(start: number, end: number): string | undefined {
-      if (line.sequence >= groupedFrom)
-        return tracker.add(buffer, start, { end: chunkAt + end + 1, sequence: line.sequence })
-      tracker.restart(line.sequence + 1, chunkAt + end + 1)
-      return undefined
-    }
+    return tracker.isWhole
+      ? undefined
+      : { path, line: number, offset: size, message: 'belongs to a write that did not end' }
   } finally {
     closeSync(fd)
   }

@@ -21,8 +21,14 @@ export class AlertTable {
   readonly #typeIds = new Map<string, number>()
   readonly #typeCounts: number[] = []
   readonly #freeTypes: number[] = []
+  /** Told of each version that becomes its alert's latest (`by` 1), and of the one that it was (-1). */
+  readonly #onLatest: (sequence: number, status: number, by: 1 | -1) => void
   /** Newest last. Undefined while loading: sorting once is cheaper. */
   #sorted: SortedSlots | undefined
+
+  constructor(onLatest: (sequence: number, status: number, by: 1 | -1) => void) {
+    this.#onLatest = onLatest
+  }
 
   /** To be called once, when what was on disk has been put in. */
   loaded(): void {
@@ -41,6 +47,7 @@ export class AlertTable {
       this.time[slot] = facts.time
       this.#sorted?.insert(slot)
     } else {
+      this.#onLatest(this.sequence[slot]!, this.status[slot]!, -1)
       this.#releaseType(this.type[slot]!)
       if (this.time[slot] !== facts.time) {
         this.#sorted?.remove(slot)
@@ -52,6 +59,7 @@ export class AlertTable {
     this.risk[slot] = facts.risk
     this.type[slot] = this.#typeId(facts.type)
     this.status[slot] = facts.status
+    this.#onLatest(sequence, facts.status, 1)
     return slot
   }
 

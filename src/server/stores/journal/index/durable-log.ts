@@ -7,7 +7,7 @@ import { type Facts, idText } from '../format/facts.ts'
 import { checkOf, LogCursor } from '../format/log-cursor.ts'
 import type { Manifest } from '../format/manifest.ts'
 import { entryOfLine } from '../format/line.ts'
-import type { Segment } from './segment.ts'
+import { type Segment, segmentOf } from './segment.ts'
 
 /** Batches that became durable last are kept for readers that are nearly there, up to so many entries and bytes. */
 const recentEntries = 128
@@ -32,13 +32,11 @@ type OnDamage = (place: string, fault: string) => void
 /** What is on disk for certain, and all that readers may see: the segments and what they say. */
 export class DurableLog {
   /** As it is on disk while the log is open. */
-  readonly manifest: Manifest
+  manifest: Manifest
   readonly epoch: string
   readonly table: AlertTable
   /** Oldest first; never empty, and the last one is being written. */
   readonly segments: Segment[]
-  /** The oldest sequence that can still be read. */
-  first: number
   /** The last one. */
   head: number
   /** The last line's checksum; empty before the first. */
@@ -57,9 +55,18 @@ export class DurableLog {
     this.epoch = manifest.epoch
     this.segments = segments
     this.table = table
-    this.first = segments[0]!.first
     this.head = segments.at(-1)!.next - 1
     this.headChecksum = this.segmentOf(this.head)?.readChecksum(this.head) ?? ''
+  }
+
+  /** The oldest sequence that can still be read; of what came before, only some latest versions are left. */
+  get first(): number {
+    return this.manifest.completeFrom
+  }
+
+  /** When the last line arrived, milliseconds since the epoch. */
+  get lastArrival(): number | undefined {
+    return this.segments.findLast(({ lastAt }) => lastAt !== undefined)?.lastAt
   }
 
   get headCursor(): LogCursor {
@@ -68,7 +75,7 @@ export class DurableLog {
 
   /** Whether this log has another entry at a position than the one that the cursor stood for. */
   contradicts({ sequence, check }: Cursor): boolean {
-    const segment = check === undefined ? undefined : this.segmentOf(sequence)
+    const segment = check === undefined || sequence < this.first ? undefined : this.segmentOf(sequence)
     return segment !== undefined && checkOf(segment.readChecksum(sequence)) !== check
   }
 
@@ -78,15 +85,8 @@ export class DurableLog {
 
   /** The segment that holds a sequence; undefined when retention has dropped it. */
   segmentOf(sequence: number): Segment | undefined {
-    let low = 0
-    let high = this.segments.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1
-      if (this.segments[middle]!.first <= sequence) low = middle
-      else high = middle - 1
-    }
-    const segment = this.segments[low]!
-    return sequence >= segment.first && sequence < segment.next ? segment : undefined
+    const segment = segmentOf(this.segments, sequence)
+    return segment?.has(sequence) ? segment : undefined
   }
 
   /** The slot of an alert, or -1. */
@@ -122,7 +122,7 @@ export class DurableLog {
     let at = 0
     for (const { alertId, sequence, facts, length, checksum } of lines) {
       const idLength = writeId(alertId)
-      this.active.add(length, this.table.put(sequence, facts, scratch, 0, idLength))
+      this.active.add(length, this.table.put(sequence, facts, scratch, 0, idLength), sequence)
       entries.push(entryOfLine(this.epoch, sequence, bytes, at, (at += length)))
       this.headChecksum = checksum
     }

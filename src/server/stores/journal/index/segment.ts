@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { StoredEntry } from '../../entry.ts'
 import { DamagedLine } from '../format/damaged-line.ts'
-import { arrivalOf, checksumOf, entryOfLine, faultOfLine } from '../format/line.ts'
+import { arrivalOf, checksumOf, entryOfLine, faultOfLine, insightStart, lineEnd } from '../format/line.ts'
 
 /** `7f3a9c01d2e4-0000000000000001.ndjson`: the epoch, and the first sequence in the file. */
 export const segmentName = (epoch: string, first: number) =>
@@ -13,7 +13,10 @@ export function parseSegmentName(name: string): { epoch: string; first: number }
   return epoch === undefined ? undefined : { epoch, first: Number(digits) }
 }
 
-/** One file of the log: what is in it and where. Eight bytes of memory a line. */
+/**
+ * One file of the log: what is in it and where. Eight bytes of memory a line. Its sequences have no
+ * gaps, unless it holds what retention has left of older segments.
+ */
 export class Segment {
   readonly path: string
   /** The first line's sequence; of an empty file, the one to come. */
@@ -24,38 +27,83 @@ export class Segment {
   /** Arrival of the first and of the last line, milliseconds since the epoch. Undefined when empty. */
   firstAt: number | undefined
   lastAt: number | undefined
+  /** Lines that are their alert's latest version, and those of them that are resolved. */
+  latest = 0
+  latestResolved = 0
   /** A file stays far below 4 GiB: it is closed at the bound for segments, at most one group past it. */
   #starts = new Uint32Array(256)
   #slots = new Int32Array(256)
+  /** The lines' sequences, where they have gaps. */
+  readonly #sequences: number[] | undefined
   readonly #fd: number
 
   /** The file must be there. */
-  constructor(path: string, first: number) {
+  constructor(path: string, first: number, { hasGaps = false } = {}) {
     this.path = path
     this.first = first
+    this.#sequences = hasGaps ? [] : undefined
     this.#fd = openSync(path, 'r')
+  }
+
+  get hasGaps(): boolean {
+    return this.#sequences !== undefined
   }
 
   /** The sequence that follows the last line's. */
   get next(): number {
-    return this.first + this.count
+    return this.count === 0 ? this.first : this.sequenceAt(this.count - 1) + 1
   }
 
   /** Notes a line of `length` bytes, its newline included, and whose alert it is about. */
-  add(length: number, slot: number): void {
+  add(length: number, slot: number, sequence: number): void {
     if (this.count === this.#slots.length) this.#grow()
     this.#starts[this.count] = this.size
     this.#slots[this.count] = slot
+    this.#sequences?.push(sequence)
     this.count++
     this.size += length
   }
 
-  slotOf(sequence: number): number {
-    return this.#slots[sequence - this.first]!
+  /** The sequence of the line with this index, which counts from 0. */
+  sequenceAt(index: number): number {
+    return this.#sequences?.[index] ?? this.first + index
   }
 
+  /** Counts a line that is its alert's latest version from now on (`by` 1), or was (-1). */
+  countLatest(isResolved: boolean, by: 1 | -1): void {
+    this.latest += by
+    if (isResolved) this.latestResolved += by
+  }
+
+  has(sequence: number): boolean {
+    const index = this.#indexOf(sequence)
+    return index >= 0 && index < this.count && this.sequenceAt(index) === sequence
+  }
+
+  slotAt(index: number): number {
+    return this.#slots[index]!
+  }
+
+  /** Where a line begins; of the sequence that follows the last one, where the file ends. */
   startOf(sequence: number): number {
-    return sequence < this.next ? this.#starts[sequence - this.first]! : this.size
+    return this.#startAt(this.#indexOf(sequence))
+  }
+
+  #startAt(index: number): number {
+    return index < this.count ? this.#starts[index]! : this.size
+  }
+
+  /** The index of the first line that does not come before a sequence. */
+  #indexOf(sequence: number): number {
+    if (this.#sequences === undefined) return sequence - this.first
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#sequences[middle]! < sequence) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /**
@@ -78,7 +126,7 @@ export class Segment {
   /** Throws {@link DamagedLine} unless the bytes are the line of this sequence; `end` is past its newline. */
   check(bytes: Buffer, start: number, end: number, sequence: number): void {
     const fault = faultOfLine(bytes, start, end - 1, sequence)
-    if (fault !== undefined) throw new DamagedLine(`${this.path}:${sequence - this.first + 1}`, fault)
+    if (fault !== undefined) throw new DamagedLine(`${this.path}:${this.#indexOf(sequence) + 1}`, fault)
   }
 
   /** The checksum that a line carries; whether it is right is not looked at. */
@@ -86,9 +134,23 @@ export class Segment {
     return checksumOf(this.#readLine(sequence), 0)
   }
 
-  /** When the line arrived, milliseconds since the epoch. */
-  readArrival(sequence: number): number {
-    return Date.parse(arrivalOf(this.#readLine(sequence), 0, sequence))
+  /** Reads back when its first and last line arrived. */
+  noteArrivals(): void {
+    if (this.count === 0) return
+    const arrival = (sequence: number) => Date.parse(arrivalOf(this.#readLine(sequence), 0, sequence))
+    this.firstAt = arrival(this.sequenceAt(0))
+    this.lastAt = arrival(this.sequenceAt(this.count - 1))
+  }
+
+  /** What a line was made of, to be written again. Throws {@link DamagedLine}. */
+  readText(sequence: number): { readonly at: string; readonly json: string } {
+    const line = this.#readLine(sequence)
+    const length = this.startOf(sequence + 1) - this.startOf(sequence)
+    this.check(line, 0, length, sequence)
+    return {
+      at: arrivalOf(line, 0, sequence),
+      json: line.toString('utf8', insightStart(line, 0, sequence), length - lineEnd.length),
+    }
   }
 
   /** The last sequence of a run of lines from `sequence` on that takes at most so many bytes; at least one line. */
@@ -148,3 +210,15 @@ let windowStart = 0
 let windowEnd = 0
 
 const scratch = Buffer.allocUnsafe(64 * 1024)
+
+/** Of segments in order, the one that would hold a sequence, whether it does or not. */
+export function segmentOf(segments: readonly Segment[], sequence: number): Segment | undefined {
+  let low = 0
+  let high = segments.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if (segments[middle]!.first <= sequence) low = middle
+    else high = middle - 1
+  }
+  return segments[low]
+}

@@ -71,17 +71,18 @@ export async function takeSnapshot(
   const pause = slices()
   const candidate = new StoredInsight(log)
   const entries: Entry[] = []
-  for (
-    let sequence = at.sequence, seen = 1;
-    entries.length < limit && sequence >= log.first;
-    sequence--, seen++
-  ) {
-    const slot = log.segmentOf(sequence)!.slotOf(sequence)
-    if (table.sequence[slot] === sequence) {
-      const entry = entryIf(() => !filter || filter.matches(candidate.of(slot)), log, slot)
-      if (entry) entries.push(entry)
+  let seen = 0
+  for (let which = log.segments.length - 1; which >= 0 && entries.length < limit; which--) {
+    const segment = log.segments[which]!
+    for (let index = segment.count - 1; index >= 0 && entries.length < limit; index--) {
+      const sequence = segment.sequenceAt(index)
+      const slot = segment.slotAt(index)
+      if (sequence <= at.sequence && table.sequence[slot] === sequence) {
+        const entry = entryIf(() => !filter || filter.matches(candidate.of(slot)), log, slot)
+        if (entry) entries.push(entry)
+      }
+      if (++seen % 256 === 0) await pause()
     }
-    if (seen % 256 === 0) await pause()
   }
   return { entries: entries.toReversed(), at }
 }

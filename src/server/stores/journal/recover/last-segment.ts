@@ -25,25 +25,27 @@ interface Options {
  * other, so then it is rot.
  */
 export function examineLastSegment(bytes: Buffer, { first, groupedFrom }: Options): LastSegment {
-  const tracker = new GroupTracker(first, 0)
+  const tracker = new GroupTracker(0)
   let sequence = first
   let line = 1
   let size = 0
+  let next = first
   let message: string | undefined
   let at = 0
   for (; at < bytes.length; sequence++, line++) {
     const end = bytes.indexOf(newline, at)
     message = end < 0 ? 'has no end' : faultOfLine(bytes, at, end, sequence)
     if (message !== undefined) break
-    if (sequence < groupedFrom) tracker.restart(sequence + 1, end + 1)
+    if (sequence < groupedFrom) tracker.skip(end + 1)
     else {
       message = tracker.add(bytes, at, { end: end + 1, sequence })
       if (message !== undefined) break
     }
     at = end + 1
-    if (tracker.first === sequence + 1) size = at
+    if (!tracker.isWhole) continue
+    size = at
+    next = sequence + 1
   }
-  const next = tracker.first
   if (size === bytes.length) return { size, next, rest: undefined }
   const isRot = holdsLaterGroup(bytes, size, { first: next + 1, groupedFrom })
   return { size, next, rest: { line, message: message ?? 'belongs to a write that did not end', isRot } }
@@ -62,10 +64,10 @@ function holdsLaterGroup(bytes: Buffer, from: number, { first, groupedFrom }: Op
     if (!intact || sequence < first) tracker = undefined
     else if (sequence < groupedFrom) return true
     else {
-      if (tracker === undefined || sequence !== expected) tracker = new GroupTracker(sequence, at)
+      if (tracker === undefined || sequence !== expected) tracker = new GroupTracker(at)
       const fault = tracker.add(bytes, at, { end: end + 1, sequence })
       if (fault !== undefined) tracker = undefined
-      else if (tracker.first === sequence + 1) return true
+      else if (tracker.isWhole) return true
       expected = sequence + 1
     }
     // Where a newline was damaged, two lines look like one.

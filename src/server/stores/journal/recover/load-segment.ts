@@ -8,7 +8,7 @@ import type { Segment } from '../index/segment.ts'
 /** Reads a segment from disk into its index and the table; stops at the first damage. */
 export function loadSegment(segment: Segment, groupedFrom: number, table: AlertTable): Damage | undefined {
   const facts: ScannedFacts = { time: 0, risk: 0, type: '', status: 0, idStart: 0, idEnd: 0 }
-  const damage = scanSegment(segment.path, { first: segment.first, groupedFrom }, (line) => {
+  const damage = scanSegment(segment, groupedFrom, (line) => {
     const { text, bytes, insightStart, insightEnd, sequence } = line
     let slot: number
     if (scanFacts(text, insightStart, insightEnd, facts)) {
@@ -20,13 +20,10 @@ export function loadSegment(segment: Segment, groupedFrom: number, table: AlertT
       const id = Buffer.from(idText(insight.alert_id))
       slot = table.put(sequence, factsOf(insight), id, 0, id.length)
     }
-    segment.add(line.length, slot)
+    segment.add(line.length, slot, sequence)
     return undefined
   })
-  if (segment.count > 0) {
-    segment.firstAt = segment.readArrival(segment.first)
-    segment.lastAt = segment.readArrival(segment.next - 1)
-  }
+  if (damage === undefined) segment.noteArrivals()
   return damage
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { AlertTable } from '../index/alert-table.ts'
 import { DurableLog } from '../index/durable-log.ts'
-import { parseSegmentName, Segment } from '../index/segment.ts'
+import { resolvedStatus } from '../format/facts.ts'
+import { parseSegmentName, Segment, segmentOf } from '../index/segment.ts'
 import { type Manifest, manifestName, newEpoch, readManifest, writeManifest } from '../format/manifest.ts'
 import { checkStop } from './check-stop.ts'
 import { DamagedJournal } from './damaged-journal.ts'
@@ -29,17 +30,21 @@ export function recoverLog(directory: string, options: RecoveryOptions): Durable
   const last = files.at(-1)!
   if (manifest.stop) checkStop(last, manifest.groupedFrom, manifest.stop)
   else cutUnfinishedWrite(directory, last, manifest.groupedFrom, options)
-  const table = new AlertTable()
+  const completeFrom = manifest.completeFrom || files[0]!.first
   const segments: Segment[] = []
+  const table = new AlertTable((sequence, status, by) =>
+    segmentOf(segments, sequence)?.countLatest(status === resolvedStatus, by),
+  )
   try {
-    for (const file of files) load(file, manifest.groupedFrom, segments, table, logger)
+    for (const file of files) load(file, { ...manifest, completeFrom }, segments, table, logger)
   } catch (error) {
     for (const segment of segments) segment.close()
     throw error
   }
   table.loaded()
   const groupedFrom = Math.min(manifest.groupedFrom, segments.at(-1)!.next)
-  const opened: Manifest = { format: 2, epoch: manifest.epoch, groupedFrom }
+  const { stop: _, ...rest } = manifest
+  const opened: Manifest = { ...rest, groupedFrom, completeFrom }
   const log = new DurableLog(opened, segments, table, onDamage)
   writeManifest(directory, opened)
   return log
@@ -47,14 +52,16 @@ export function recoverLog(directory: string, options: RecoveryOptions): Durable
 
 function load(
   { path, first }: SegmentFile,
-  groupedFrom: number,
+  { groupedFrom, completeFrom }: Manifest,
   segments: Segment[],
   table: AlertTable,
   logger: Logger,
 ): void {
-  const expected = segments.at(-1)?.next ?? first
-  if (first < expected && statSync(path).size === 0) {
-    logger('warn', 'removed an empty file that is no part of the log', { file: path })
+  const hasGaps = first < completeFrom
+  const next = segments.at(-1)?.next ?? first
+  const expected = hasGaps ? Math.max(first, next) : Math.max(completeFrom, next)
+  if (first < next && (hasGaps || statSync(path).size === 0)) {
+    logger('warn', 'removed a file whose lines are in the one before', { file: path })
     rmSync(path)
     return
   }
@@ -64,7 +71,7 @@ function load(
       line: 1,
       message: `begins at sequence ${first} where ${expected} must follow`,
     })
-  const segment = new Segment(path, first)
+  const segment = new Segment(path, first, { hasGaps })
   segments.push(segment)
   const damage = loadSegment(segment, groupedFrom, table)
   if (damage !== undefined) throw new DamagedJournal(damage)
@@ -81,7 +88,7 @@ function findManifest(directory: string): Manifest {
       line: 1,
       message: `belongs to a log that ${manifestName} does not name`,
     })
-  const manifest: Manifest = { format: 2, epoch: newEpoch(), groupedFrom: 1 }
+  const manifest: Manifest = { format: 2, epoch: newEpoch(), groupedFrom: 1, completeFrom: 1 }
   writeManifest(directory, manifest)
   return manifest
 }

@@ -49,7 +49,7 @@ export function repairLog(directory: string, logger: Logger, now: number): void 
       Buffer.concat(aside.flatMap((line) => [line, Buffer.from('\n')])),
     )
   syncDirectory(directory)
-  writeManifest(directory, { format: 2, epoch: to, groupedFrom: 1 })
+  writeManifest(directory, { format: 2, epoch: to, groupedFrom: 1, completeFrom: 1 })
   for (const name of old) rmSync(join(directory, name))
   logger('warn', 'repaired the journal; every reader starts over', {
     set_aside: aside.length,

@@ -17,6 +17,7 @@ export function segmentFiles(directory: string, manifest: Manifest, logger: Logg
   const { epoch } = manifest
   const files: SegmentFile[] = []
   for (const name of readdirSync(directory).sort()) {
+    if (isLeftover(name)) rmSync(join(directory, name))
     const parsed = parseSegmentName(name)
     if (parsed === undefined) continue
     if (parsed.epoch === epoch) files.push({ path: join(directory, name), first: parsed.first })
@@ -53,3 +54,7 @@ function makePrivate(path: string): void {
     // Another user's file, which this one may write: that is for its owner to say.
   }
 }
+
+/** A copy that was not finished. */
+const isLeftover = (name: string) =>
+  /\.(?:new|copy)$/.test(name) && parseSegmentName(name.replace(/\.\w+$/, '')) !== undefined

@@ -1,27 +1,28 @@
-import { unlinkSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Logger } from '../../../telemetry/logger.ts'
+import { resolvedStatus } from '../format/facts.ts'
+import { writeManifest } from '../format/manifest.ts'
 import type { DurableLog } from '../index/durable-log.ts'
-import { syncDirectory } from './log-file.ts'
 import type { Segment } from '../index/segment.ts'
+import { rewriteSegments } from './rewrite.ts'
 
-/** How much of the log is kept. Only whole segments are dropped, so a little more stays than is asked for. */
+/**
+ * How much of the log is kept. Whatever is not resolved keeps its latest version, however old it is and however
+ * many there are.
+ */
 export interface Retention {
   /**
-   * A segment goes when even its last entry arrived this long ago, in milliseconds. Segments span
+   * What has no newer version, and what is resolved, goes this long after it arrived, in milliseconds. Segments span
    * at most an eighth of it, so nothing stays longer than nine eighths.
    */
   readonly maxAgeMs?: number | undefined
   /**
-   * A segment goes when the ones after it hold at least so many entries (versions of alerts, not
-   * alerts). Segments hold at most an eighth of it, apart from a larger batch written as one.
+   * How many entries (versions of alerts, not alerts) are kept. Superseded versions go first, the oldest
+   * before the others; then what is resolved. Up to an eighth more stays, so that little is written again.
    */
   readonly maxInsights?: number | undefined
 }
 
 const share = 8
-/** Alerts forgotten in one turn of the event loop. */
-const sliceCount = 2000
 
 /** Whether a segment should be closed, so that retention need not wait for it to grow to its full size. */
 export function spansEnough(segment: Segment, { maxAgeMs, maxInsights }: Retention, now: number): boolean {
@@ -33,38 +34,76 @@ export function spansEnough(segment: Segment, { maxAgeMs, maxInsights }: Retenti
 export const isOutdated = (segment: Segment, { maxAgeMs }: Retention, now: number): boolean =>
   maxAgeMs !== undefined && segment.lastAt !== undefined && now - segment.lastAt >= maxAgeMs
 
-/**
- * Drops the oldest segments while they may go. A position in one is `expired` from then on, and an
- * alert whose latest version is in one is forgotten, in slices, so that nobody waits.
- */
-export async function dropSegments(
-  log: DurableLog,
-  retention: Retention,
-  logger: Logger,
-  now: number,
-): Promise<void> {
-  for (let oldest = log.segments[0]!; mayGo(log, oldest, retention, now); oldest = log.segments[0]!) {
-    try {
-      unlinkSync(oldest.path)
-      syncDirectory(dirname(oldest.path))
-    } catch (error) {
-      logger('error', 'retention could not remove a segment', { file: oldest.path, reason: String(error) })
-      return
-    }
-    log.first = oldest.next
-    for (let sequence = oldest.first; sequence < oldest.next; sequence++) {
-      const slot = oldest.slotOf(sequence)
-      if (log.table.sequence[slot] === sequence) log.table.remove(slot)
-      if (sequence % sliceCount === 0) await new Promise(setImmediate)
-    }
-    log.segments.shift()
-    oldest.close()
-    logger('info', 'retention dropped a segment', { file: oldest.path, entries: oldest.count })
-  }
+interface Options {
+  readonly directory: string
+  readonly retention: Retention
+  readonly logger: Logger
+  readonly now: number
+  /** Segments that retention has left little of are joined up to this size. */
+  readonly segmentBytes: number
 }
 
-function mayGo(log: DurableLog, segment: Segment, retention: Retention, now: number): boolean {
-  if (segment === log.active) return false
-  if (isOutdated(segment, retention, now)) return true
-  return retention.maxInsights !== undefined && log.head - segment.next + 1 >= retention.maxInsights
+/** Drops what may go. A position before it is `expired` from then on. */
+export async function applyRetention(log: DurableLog, options: Options): Promise<void> {
+  const { logger } = options
+  for (const { segment, withResolved } of dueSegments(log, options)) {
+    const { count } = segment
+    raiseFloor(log, segment.next, options.directory)
+    await rewriteSegments(log, [segment], (sequence, slot) => {
+      const isLatest = log.table.sequence[slot] === sequence
+      return isLatest && !(withResolved && log.table.status[slot] === resolvedStatus)
+    })
+    const left = log.segments.find(({ first }) => first === segment.first)?.count ?? 0
+    logger('info', 'retention dropped entries', { file: segment.path, dropped: count - left, kept: left })
+  }
+  await joinSmall(log, options)
+}
+
+/** The segments to drop from, and whether what is resolved goes with what is superseded. */
+function dueSegments(log: DurableLog, { retention, now }: Options) {
+  const due = new Map<Segment, boolean>()
+  const sealed = log.segments.slice(0, -1)
+  let total = sealed.reduce((sum, { count }) => sum + count, log.active.count)
+  const add = (segment: Segment, withResolved: boolean) => {
+    if (due.get(segment) ?? false) return
+    total -= droppable(segment, withResolved) - (due.has(segment) ? droppable(segment, false) : 0)
+    due.set(segment, withResolved)
+  }
+  for (const segment of sealed)
+    if (isOutdated(segment, retention, now) && (isWorthIt(segment, true) || segment.first >= log.first))
+      add(segment, true)
+  const max = retention.maxInsights ?? Infinity
+  if (total - max >= Math.max(1, Math.floor(max / share)))
+    for (const withResolved of [false, true])
+      for (const segment of sealed)
+        if (total > max && isWorthIt(segment, withResolved)) add(segment, withResolved)
+  return [...due]
+    .map(([segment, withResolved]) => ({ segment, withResolved }))
+    .sort((a, b) => a.segment.first - b.segment.first)
+}
+
+function droppable({ count, latest, latestResolved }: Segment, withResolved: boolean): number {
+  return count - latest + (withResolved ? latestResolved : 0)
+}
+
+/** Writing a segment again for a few lines costs more than they take. */
+const isWorthIt = (segment: Segment, withResolved: boolean): boolean =>
+  droppable(segment, withResolved) >= Math.max(1, segment.count / share)
+
+function raiseFloor(log: DurableLog, completeFrom: number, directory: string): void {
+  if (completeFrom <= log.first) return
+  const manifest = { ...log.manifest, completeFrom }
+  writeManifest(directory, manifest)
+  log.manifest = manifest
+}
+
+/** Joins neighbours of about the same size below the floor, so that what is left of many segments is not many files. */
+async function joinSmall(log: DurableLog, { segmentBytes }: Options): Promise<void> {
+  for (let at = log.segments.length - 2; at > 0; at--) {
+    const pair = log.segments.slice(at - 1, at + 1)
+    const [older, newer] = pair as [Segment, Segment]
+    if (newer.first >= log.first || older.size > newer.size * 2) continue
+    if (older.size + newer.size > segmentBytes) continue
+    await rewriteSegments(log, pair, (sequence, slot) => log.table.sequence[slot] === sequence)
+  }
 }

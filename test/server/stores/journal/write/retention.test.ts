@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { KnownInsight } from '../../../../../src/protocol/insight/insight.ts'
 import type { Entry, Store } from '../../../../../src/server/stores/store.ts'
 import { insight } from '../../../../helpers/insights.ts'
 import { TestJournal } from '../../../../helpers/journals.ts'
@@ -10,18 +11,21 @@ beforeEach(async () => {
 })
 afterEach(() => journal.dispose())
 
-const put = (store: Store, alert_id: string, risk_score = 50) =>
-  store.append([{ alertId: alert_id, apply: () => insight({ alert_id, risk_score }) }])
+const put = (store: Store, alert_id: string, content: Partial<KnownInsight> = {}) =>
+  store.append([{ alertId: alert_id, apply: () => insight({ alert_id, ...content }) }])
+/** What may go once it is too much or too old. */
+const putResolved = (store: Store, alert_id: string, content: Partial<KnownInsight> = {}) =>
+  put(store, alert_id, { status: 'resolved', ...content })
 const idsIn = async (store: Store) =>
   (await store.recent({ limit: 1000 })).items.map(({ alert_id }) => alert_id).toSorted()
 const dropped = () => journal.lines.filter((line) => line.includes('retention dropped')).length
 
 it('drops the oldest segments by count; what has a newer version stays', async () => {
   const store = await journal.open({ retention: { maxInsights: 8 } })
-  for (let index = 1; index <= 12; index++) await put(store, `a${index}`)
+  for (let index = 1; index <= 12; index++) await putResolved(store, `a${index}`)
   const old = { ...(await store.head()), sequence: 0 }
-  await put(store, 'a1', 99)
-  for (let index = 13; index <= 16; index++) await put(store, `a${index}`)
+  await putResolved(store, 'a1', { risk_score: 99 })
+  for (let index = 13; index <= 16; index++) await putResolved(store, `a${index}`)
   await expect.poll(dropped).toBe(9)
   expect(await idsIn(store)).toEqual(['a1', 'a10', 'a11', 'a12', 'a13', 'a14', 'a15', 'a16'].toSorted())
   expect(await store.get('a2')).toBeUndefined()
@@ -41,11 +45,11 @@ it('drops by age, down to nothing, and never forgets where the log stands', asyn
   let now = 1_800_000_000_000
   const options = { retention: { maxAgeMs: 1000 }, now: () => now }
   const store = await journal.open(options)
-  await put(store, 'a')
+  await putResolved(store, 'a')
   now += 500
-  await put(store, 'b')
+  await putResolved(store, 'b')
   now += 600
-  await put(store, 'c')
+  await putResolved(store, 'c')
   await expect.poll(dropped).toBe(1)
   expect(await idsIn(store)).toEqual(['b', 'c'])
   await journal.close()
@@ -54,14 +58,14 @@ it('drops by age, down to nothing, and never forgets where the log stands', asyn
   expect(await idsIn(again)).toEqual([])
   const head = await again.head()
   expect(head.sequence).toBe(3)
-  expect((await put(again, 'a'))[0]).toMatchObject({ result: 'created', cursor: { sequence: 4 } })
+  expect((await putResolved(again, 'a'))[0]).toMatchObject({ result: 'created', cursor: { sequence: 4 } })
   await journal.close()
   expect((await (await journal.open(options)).head()).sequence).toBe(4)
 })
 
 it('drops by age while nobody appends', async () => {
   const store = await journal.open({ retention: { maxAgeMs: 20 } })
-  await put(store, 'a')
+  await putResolved(store, 'a')
   await expect.poll(() => idsIn(store)).toEqual([])
 })
 
@@ -72,7 +76,7 @@ it('never lets a reader skip what was dropped under it', async () => {
     store.append(
       Array.from({ length: 40 }, (_, index) => ({
         alertId: `a${from + index}`,
-        apply: () => insight({ alert_id: `a${from + index}` }),
+        apply: () => insight({ alert_id: `a${from + index}`, status: 'resolved' }),
       })),
     )
   for (let from = 0; from < 400; from += 40) await batch(from)
@@ -98,7 +102,10 @@ it('gives the memory of forgotten alerts to new ones', async () => {
     await store.append(
       Array.from({ length: 50 }, (_, index) => {
         const alertId = `alert-${round}-${index}-${'x'.repeat(index)}`
-        return { alertId, apply: () => insight({ alert_id: alertId, prediction_type: `type-${round}` }) }
+        return {
+          alertId,
+          apply: () => insight({ alert_id: alertId, prediction_type: `type-${round}`, status: 'resolved' }),
+        }
       }),
     )
   await expect.poll(dropped).toBe(58)
