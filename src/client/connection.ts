@@ -24,7 +24,7 @@ export interface ConnectionOptions {
   readonly connectTimeout?: number
 }
 
-export interface FetchInit extends RequestInit {
+interface FetchInit extends RequestInit {
   /**
    * Milliseconds for one try, its body included; without it there is no bound. Reading the token again
    * is not counted.

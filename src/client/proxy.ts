@@ -40,12 +40,21 @@ function read(env: Env, name: string): { readonly name: string; readonly value: 
 function parseProxy(text: string, variable: string): Proxy {
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
   const url = URL.canParse(whole) ? new URL(whole) : undefined
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '')
+  if (url && /^https?:$/.test(url.protocol) && isDecodable(url.username) && isDecodable(url.password))
     return { url: url.href, origin: url.origin, variable }
   // It may hold a password, so it isn't repeated.
   throw new Failure('usage', `${variable} names no HTTP proxy`, {
     hint: 'Write it as http://host:port, or name the host in NO_PROXY.',
   })
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function covers(entry: string, host: string, port: string): boolean {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { Proxy } from '../client/proxy.ts'
 import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
@@ -60,10 +61,8 @@ export async function runDoctor(options: DoctorOptions, io: Io): Promise<void> {
   }
   try {
     const { proxy } = connection
-    if (proxy) {
-      const message = `${proxy.origin}, as ${proxy.variable} says; NO_PROXY names what goes straight`
-      await report({ level: 'ok', name: 'proxy', message })
-    }
+    const message = proxyMessage(url, proxy, io)
+    if (message !== undefined) await report({ level: 'ok', name: 'proxy', message })
     // Where a proxy is asked, it looks up the name.
     const isNamed = proxy !== undefined || (await report(await checkName(url)))
     if (isNamed && url.protocol === 'https:') await report(await checkTls(url, config.ca?.value, proxy))
@@ -77,4 +76,11 @@ export async function runDoctor(options: DoctorOptions, io: Io): Promise<void> {
     await connection.close()
   }
   if (failures > 0) throw new Failure('failed', `${url.href} is no healthy event stream`)
+}
+
+function proxyMessage(url: URL, proxy: Proxy | undefined, { env }: Io): string | undefined {
+  if (proxy) return `${proxy.origin}, as ${proxy.variable} says; NO_PROXY names what goes straight`
+  const variable = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
+  if (!env[variable] && !env[variable.toLowerCase()]) return undefined
+  return `none: ${variable} is set, but loopback and what NO_PROXY names go straight`
 }

@@ -64,20 +64,25 @@ describe('NO_PROXY', () => {
 })
 
 describe('a proxy that is none', () => {
-  test.each(['::', 'http://', 'socks5://p:1', 'http://ana:secret@:1', 'p:99999', 'ftp://p'])(
-    '%j',
-    (value) => {
-      const read = () => at('https://a.test', { HTTPS_PROXY: value })
-      expect(read).toThrow(
-        expect.objectContaining({
-          reason: 'usage',
-          message: 'HTTPS_PROXY names no HTTP proxy',
-          hint: expect.stringContaining('http://host:port'),
-        }),
-      )
-      const env = { HTTPS_PROXY: value, NO_PROXY: 'a.test' }
-      for (const url of ['http://a.test', 'https://a.test', 'https://127.0.0.1', 'http://localhost'])
-        expect(at(url, env)).toBeUndefined()
-    },
-  )
+  test.each([
+    '::',
+    'http://',
+    'socks5://p:1',
+    'http://%zz:x@p:1',
+    'http://ana:secret@:1',
+    'p:99999',
+    'ftp://p',
+  ])('%j', (value) => {
+    const read = () => at('https://a.test', { HTTPS_PROXY: value })
+    expect(read).toThrow(
+      expect.objectContaining({
+        reason: 'usage',
+        message: 'HTTPS_PROXY names no HTTP proxy',
+        hint: expect.stringContaining('http://host:port'),
+      }),
+    )
+    const env = { HTTPS_PROXY: value, NO_PROXY: 'a.test' }
+    for (const url of ['http://a.test', 'https://a.test', 'https://127.0.0.1', 'http://localhost'])
+      expect(at(url, env)).toBeUndefined()
+  })
 })

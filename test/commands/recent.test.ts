@@ -98,3 +98,14 @@ test('a server that gives one page again and again is left', async () => {
   })
   expect(server.visits('/insights/recent')).toHaveLength(2)
 })
+
+test('an empty nextToken ends the pages', async () => {
+  await using server = await startScriptedServer({
+    '/insights/recent': (response) =>
+      answerJson(response, 200, { items: [insight({ alert_id: 'a' })], nextToken: '' }),
+  })
+  const io = createTestIo()
+  await runRecent({ limit: 50, all: true, json: true, url: server.url }, io)
+  expect(JSON.parse(io.written.stdout)).toHaveLength(1)
+  expect(server.visits('/insights/recent')).toHaveLength(1)
+})

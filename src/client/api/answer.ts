@@ -4,7 +4,7 @@ import { Failure } from '../../program/failure.ts'
 import { plainWords } from '../../text/one-line.ts'
 
 /** What a server answered to one call. */
-export interface Answer {
+export interface ApiAnswer {
   readonly url: string
   readonly status: number
   readonly headers: Headers
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** Holds an answer against what it should be. */
-export function parseAnswer<T>(schema: z.ZodType<T>, { url, json }: Answer): T {
+export function parseAnswer<T>(schema: z.ZodType<T>, { url, json }: ApiAnswer): T {
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues

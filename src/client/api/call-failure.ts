@@ -5,7 +5,7 @@ import type { Connection } from '../connection.ts'
 import { explainNetworkFault } from '../network-fault.ts'
 import { gatewayMessage, serverMessage, tokenHint } from '../refusal.ts'
 import { retryAfterDelay } from '../retry-after.ts'
-import type { Answer } from './answer.ts'
+import type { ApiAnswer } from './answer.ts'
 import { PassingFailure } from './passing-failure.ts'
 
 /** No answer came. `patience` is the time that it had, in milliseconds. */
@@ -23,7 +23,7 @@ export function networkFailure({ baseUrl }: Connection, error: unknown, patience
 }
 
 /** An answer came, and is none that was asked for. `text` is its body. */
-export function callFailure(answer: Answer, connection: Connection, text: string): Failure {
+export function callFailure(answer: ApiAnswer, connection: Connection, text: string): Failure {
   const { url, status, headers, json, redirectedTo } = answer
   const { baseUrl } = connection
   const moved = redirectedTo && `It redirects to ${redirectedTo}: give the URL of that server.`
@@ -55,7 +55,7 @@ export function callFailure(answer: Answer, connection: Connection, text: string
 }
 
 /** A 5xx may come from the server, or from a gateway or proxy on the way to it. */
-function serverFailure({ status, headers, json }: Answer, { baseUrl, proxy }: Connection): Failure {
+function serverFailure({ status, headers, json }: ApiAnswer, { baseUrl, proxy }: Connection): Failure {
   const message = serverMessage(status, json)
   const retryAfter = retryDelay(headers)
   if (message !== undefined && status === 503) {
@@ -77,7 +77,7 @@ function proxyRefusal({ baseUrl, proxy }: Connection): Failure {
   return new Failure('unreachable', `the proxy ${name} wants a name and a password (407)`, { hint })
 }
 
-const retryDelay = (headers: Answer['headers']) => retryAfterDelay(headers.get('retry-after'), Date.now())
+const retryDelay = (headers: ApiAnswer['headers']) => retryAfterDelay(headers.get('retry-after'), Date.now())
 
 const whenToRetry = (delay: number | undefined) =>
   delay === undefined ? 'try again later' : `try again in ${Math.ceil(delay / 1000)} s`

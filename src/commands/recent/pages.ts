@@ -47,7 +47,8 @@ export async function* recentPages(
     yield items
     if (nextToken !== undefined && page.nextToken === nextToken)
       throw new Failure('failed', 'the server gives the same page again and again')
-    nextToken = page.nextToken ?? undefined
+    // Some servers end with an empty one.
+    nextToken = page.nextToken || undefined
   } while (left > 0 && nextToken !== undefined)
 }
 

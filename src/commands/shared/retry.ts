@@ -13,7 +13,7 @@ export interface RetryOptions extends Pick<Io, 'signal' | 'now'> {
   readonly onRetry?: (failure: PassingFailure, waitMs: number) => void
 }
 
-export const defaultRetryFor = 300_000
+const defaultRetryFor = 300_000
 const untriedRetryFor = 20_000
 
 const firstWait = 500
