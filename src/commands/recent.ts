@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import type { UnreadableItem } from '../client/api/api.ts'
+import { UnreadableNotices } from '../client/unreadable-notices.ts'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
+import { encodeInsight } from '../protocol/insight/encode.ts'
 import type { Insight } from '../protocol/insight/insight.ts'
 import { jsonSafe } from '../text/sanitize.ts'
 import { type PageItem, recentPages } from './recent/pages.ts'
@@ -49,11 +51,6 @@ export function recentCommand(io: Io, run = runRecent): Command {
 
 export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
   await withApi(options, io, async (api, config) => {
-    // With it comes zod: help and a wrong flag don't wait for it.
-    const { encodeInsight } = await import('../protocol/insight/insight.ts')
-    const { UnreadableNotices } = await import('../client/unreadable-notices.ts')
-    const encode = (item: PageItem) =>
-      jsonSafe('insight' in item ? encodeInsight(item.insight) : JSON.stringify(item.unreadable.value))
     const insights: Insight[] = []
     const unreadable: UnreadableItem[] = []
     const isTable = !options.json && !options.ndjson
@@ -80,6 +77,9 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
     reportUnreadable(unreadable, io)
   })
 }
+
+const encode = (item: PageItem): string =>
+  jsonSafe('insight' in item ? encodeInsight(item.insight) : JSON.stringify(item.unreadable.value))
 
 async function writeTable(insights: readonly Insight[], options: LookOptions, io: Io): Promise<void> {
   const look = appearance(io, options)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Insight, Status } from './insight/insight.ts'
+import type { Insight } from './insight/insight.ts'
+import { statuses } from './status.ts'
 import { insightFault, readInsight } from './insight/read.ts'
 
 /** What went wrong, in words and as a stable snake_case code. */
@@ -57,7 +58,10 @@ export const PublishResult = z.object({
 export type PublishResult = z.infer<typeof PublishResult>
 
 /** Body of `PATCH /insights/{alert_id}`; `by` is who did it, kept as `acknowledged_by`. */
-export const StatusChange = z.strictObject({ status: Status, by: z.string().min(1).max(256).optional() })
+export const StatusChange = z.strictObject({
+  status: z.enum(statuses),
+  by: z.string().min(1).max(256).optional(),
+})
 export type StatusChange = z.infer<typeof StatusChange>
 
 /** Data of `event: beat`: the server's clock. */

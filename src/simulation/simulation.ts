@@ -1,4 +1,4 @@
-import type { InsightInput } from '../protocol/insight/insight.ts'
+import type { InsightInput } from '../protocol/insight/schema.ts'
 import { type Kind, kinds } from './kinds.ts'
 import { createRandom, type Random } from './random.ts'
 

@@ -1,6 +1,5 @@
-import type { Status } from '../protocol/insight/insight.ts'
+import { type Status, isStatus } from '../protocol/status.ts'
 import { isRisk, type Severity } from '../protocol/severity.ts'
-import { isStatus } from '../protocol/status.ts'
 import { sanitize } from './sanitize.ts'
 
 /** What stands for a value that its field can't have. */
@@ -36,3 +35,7 @@ export const statusText = (status: unknown): string => (isStatus(status) ? statu
 
 /** A time as it is sent, `2026-11-23T14:22:07.120Z`; what can't be a time is `?`. */
 export const timeText = (time: unknown): string => (typeof time === 'string' ? sanitize(time) : unknownText)
+
+/** `91.5 %` of a share from 0 to 1, cut at one decimal; what can't be one is `?`. */
+export const percentText = (share: unknown): string =>
+  typeof share === 'number' && share >= 0 && share <= 1 ? `${Math.floor(share * 1000) / 10} %` : unknownText

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { type Cursor, parseCursor, type ResetReason } from '../../src/protocol/cursor.ts'
 import { beatFrame, insightFrame, resetFrame } from '../../src/protocol/frames.ts'
-import { encodeInsight, type Insight } from '../../src/protocol/insight/insight.ts'
+import { encodeInsight } from '../../src/protocol/insight/encode.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { openStream, type Route, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
 
 export interface LogServer extends ScriptedServer {

@@ -1,5 +1,6 @@
 import type { Cursor, ResetReason } from '../../src/protocol/cursor.ts'
-import { encodeInsight, type Insight } from '../../src/protocol/insight/insight.ts'
+import { encodeInsight } from '../../src/protocol/insight/encode.ts'
+import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { fieldText } from '../../src/protocol/insight/unreadable.ts'
 import { parseTimestamp } from '../../src/protocol/time/timestamp.ts'
 import { TextEntry } from '../../src/server/stores/entry.ts'

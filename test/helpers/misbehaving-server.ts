@@ -1,5 +1,5 @@
 import { insightFrame } from '../../src/protocol/frames.ts'
-import { encodeInsight } from '../../src/protocol/insight/insight.ts'
+import { encodeInsight } from '../../src/protocol/insight/encode.ts'
 import { insight } from './insights.ts'
 import {
   answerJson,

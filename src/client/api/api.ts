@@ -7,10 +7,10 @@ import {
   RecentPage,
   type StatusChange,
 } from '../../protocol/api.ts'
-import type { Insight, Status } from '../../protocol/insight/insight.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
+import { type Status, statusOrOpen } from '../../protocol/status.ts'
 import { insightFault, readInsight } from '../../protocol/insight/read.ts'
 import { fieldText } from '../../protocol/insight/unreadable.ts'
-import { statusOrOpen } from '../../protocol/status.ts'
 import { parseAnswer } from './answer.ts'
 import { type Call, callServer } from './call.ts'
 import type { Connection } from '../connection.ts'

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { encodeInsight, type Insight } from '../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../protocol/insight/encode.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
 
 /** How many events and alerts are remembered; past it the oldest are forgotten. */
 const remembered = 10_000

@@ -1,82 +1,68 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { Failure } from '../../program/failure.ts'
-import type { InsightInput } from '../../protocol/insight/insight.ts'
+import { type Content, fieldList } from '../../protocol/insight/fields.ts'
+import type { InsightInput } from '../../protocol/insight/schema.ts'
+import { statuses } from '../../protocol/status.ts'
 import { collect } from '../shared/flags.ts'
 import { faultsIn } from './input.ts'
 
-/** One insight, spelled out in flags. */
-export interface FieldFlags {
-  readonly entity?: string
-  readonly risk?: string
-  readonly type?: string
-  readonly explanation?: string
-  readonly recommend?: readonly string[]
-  readonly model?: string
-  readonly confidence?: string
-  readonly status?: string
-  readonly source?: string
-  readonly label?: readonly string[]
-  readonly link?: string
-  readonly id?: string
-  readonly timestamp?: string
-}
+/** The values of the flags, by their names in commander (`entity`, `risk`). */
+export type FieldFlags = Readonly<Record<string, unknown>>
 
 const group = 'One insight:'
 
+/** A flag for each field that has one in the table, the required ones first. */
+const fieldFlags = fieldList
+  .flatMap(({ name, content, missing, flag }) =>
+    flag === undefined
+      ? []
+      : [
+          {
+            name,
+            content,
+            isRequired: missing === 'refused',
+            option: new Option(flag.flags, flag.help).helpGroup(group),
+          },
+        ],
+  )
+  .sort((a, b) => Number(b.isRequired) - Number(a.isRequired))
+
 export function withFieldFlags(command: Command): Command {
-  const flag = (flags: string, description: string) =>
-    command.createOption(flags, description).helpGroup(group)
+  for (const { content, option } of fieldFlags) {
+    if (content.kind === 'texts' || content.kind === 'labels') option.argParser(collect)
+    if (content.kind === 'status') option.choices(statuses)
+    command.addOption(option)
+  }
   return command
-    .addOption(flag('-e, --entity <id>', 'whom or what it is about'))
-    .addOption(flag('-r, --risk <score>', '0-100; from 60 a warning, from 80 critical'))
-    .addOption(flag('-t, --type <type>', 'such as churn_risk'))
-    .addOption(flag('-x, --explanation <text>', 'why, in a sentence'))
-    .addOption(flag('--recommend <text>', 'what to do; may stand more than once').argParser(collect))
-    .addOption(flag('--model <name>', 'what made it'))
-    .addOption(flag('--confidence <p>', '0-1'))
-    .addOption(flag('--status <status>', 'open, acknowledged or resolved'))
-    .addOption(flag('--source <name>', 'who sent it'))
-    .addOption(flag('--label <name=value>', 'may stand more than once').argParser(collect))
-    .addOption(flag('--link <url>', 'a runbook or where it was made'))
-    .addOption(flag('--id <alert_id>', 'the alert this is a new version of'))
-    .addOption(flag('--timestamp <time>', 'RFC 3339; now, unless given'))
 }
 
 /** Undefined when no flag gives a field. Throws a usage {@link Failure} in the flags' own names. */
 export function insightFromFlags(flags: FieldFlags): InsightInput | undefined {
-  const fields = {
-    alert_id: flags.id,
-    entity_id: flags.entity,
-    timestamp: flags.timestamp,
-    prediction_type: flags.type,
-    risk_score: number(flags.risk),
-    explanation: flags.explanation,
-    recommendations: flags.recommend,
-    model_used: flags.model,
-    confidence: number(flags.confidence),
-    status: flags.status,
-    source: flags.source,
-    labels: flags.label && Object.fromEntries(flags.label.map(pair)),
-    url: flags.link,
+  const given: Record<string, unknown> = {}
+  for (const { name, content, option } of fieldFlags) {
+    const value = flags[option.attributeName()]
+    if (value !== undefined) given[name] = fieldValue(content, value, option.long ?? '')
   }
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
   if (Object.keys(given).length === 0) return undefined
-  for (const [field, name] of [
-    ['entity_id', '--entity'],
-    ['risk_score', '--risk'],
-  ] as const)
-    if (!(field in given)) throw new Failure('usage', `an insight needs ${name}`)
+  for (const { name, isRequired, option } of fieldFlags)
+    if (isRequired && !(name in given)) throw new Failure('usage', `an insight needs ${option.long}`)
   const faults = faultsIn(given)
   if (faults.length > 0) throw new Failure('usage', faults.join('; '))
   return given as InsightInput
 }
 
-/** What is no number stays as it is: the schema has the message for it. */
-const number = (text: string | undefined) =>
-  text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
+function fieldValue({ kind }: Content, value: unknown, flag: string): unknown {
+  if (kind === 'number') return number(value)
+  if (kind === 'labels') return Object.fromEntries((value as string[]).map((text) => pair(text, flag)))
+  return value
+}
 
-function pair(text: string): [string, string] {
+/** What is no number stays as it is: the schema has the words for it. */
+const number = (value: unknown) =>
+  typeof value !== 'string' || value.trim() === '' || Number.isNaN(Number(value)) ? value : Number(value)
+
+function pair(text: string, flag: string): [string, string] {
   const at = text.indexOf('=')
-  if (at < 1) throw new Failure('usage', `--label takes name=value, not "${text}"`)
+  if (at < 1) throw new Failure('usage', `${flag} takes name=value, not "${text}"`)
   return [text.slice(0, at), text.slice(at + 1)]
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../program/failure.ts'
-import { InsightInput } from '../../protocol/insight/insight.ts'
+import { InsightInput } from '../../protocol/insight/schema.ts'
 import { insightFaults } from '../../protocol/insight/insight-faults.ts'
 import { JsonFault, jsonValues } from './json-values.ts'
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { v7 as uuidv7 } from 'uuid'
 import { Failure } from '../../program/failure.ts'
 import type { Io } from '../../program/io.ts'
-import type { InsightInput } from '../../protocol/insight/insight.ts'
+import type { InsightInput } from '../../protocol/insight/schema.ts'
 import { stdinText } from '../shared/stdin-text.ts'
 import { type Prepared, prepare, readInsights } from './input.ts'
 

@@ -1,10 +1,12 @@
 import { Chalk } from 'chalk'
+import { fieldList } from '../../protocol/insight/fields.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { type Severity, severityOfInsight } from '../../protocol/severity.ts'
 import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import { ageText } from '../../text/format.ts'
 import { sanitize } from '../../text/sanitize.ts'
-import { riskText, severityText, shortStatus, timeText, unknownText } from '../../text/words.ts'
+import { shownValue } from '../../text/shown-value.ts'
+import { riskText, severityText, timeText, unknownText } from '../../text/words.ts'
 import type { Appearance } from '../shared/appearance.ts'
 import type { Column } from './table.ts'
 
@@ -23,30 +25,30 @@ export function insightColumns(look: Appearance, now: number, terminal: boolean)
     cell: (insight) => riskText(insight.risk_score),
     paint,
   }
-  const rest: Column<Insight>[] = [
-    {
-      title: terminal ? 'SEV' : 'SEVERITY',
-      cell: (insight) => severityText(severityOfInsight(insight), look.glyphs),
-      paint,
-    },
-    { title: 'STATUS', cell: (insight) => shortStatus(insight.status), drop: 4 },
-    { title: 'TYPE', cell: (insight) => sanitize(insight.prediction_type), maxWidth: 18, drop: 2 },
-    { title: 'ENTITY', cell: (insight) => sanitize(insight.entity_id), maxWidth: 20 },
-    { title: 'EXPLANATION', cell: (insight) => sanitize(insight.explanation) },
-  ]
+  const severity: Column<Insight> = {
+    title: terminal ? 'SEV' : 'SEVERITY',
+    cell: (insight) => severityText(severityOfInsight(insight), look.glyphs),
+    paint,
+  }
   if (!terminal) {
     const time: Column<Insight> = { title: 'TIME', cell: (insight) => timeText(insight.timestamp) }
     const id: Column<Insight> = { title: 'ALERT', cell: (insight) => sanitize(insight.alert_id) }
-    return [time, risk, ...rest.slice(0, 4), id, ...rest.slice(4)]
+    return [time, risk, severity, ...fieldColumns.toSpliced(-1, 0, id)]
   }
   const age = (insight: Insight) => {
     const time = parseTimestamp(insight.timestamp)
     return time === undefined ? unknownText : ageText(now - time)
   }
-  return [
-    risk,
-    rest[0],
-    { title: 'AGE', align: 'right' as const, cell: age, drop: 3 },
-    ...rest.slice(1),
-  ].filter((column) => column !== undefined)
+  return [risk, severity, { title: 'AGE', align: 'right', cell: age, drop: 3 }, ...fieldColumns]
 }
+
+/** The columns that show a field as it is, in their order. */
+const fieldColumns: readonly Column<Insight>[] = fieldList
+  .flatMap(({ name, content, column }) => (column === undefined ? [] : [{ name, content, ...column }]))
+  .sort((a, b) => a.place - b.place)
+  .map(({ name, content, title, drop, max }) => ({
+    title,
+    cell: (insight) => shownValue(content, insight[name]),
+    ...(drop !== undefined && { drop }),
+    ...(max !== undefined && { maxWidth: max }),
+  }))

@@ -1,6 +1,7 @@
 import { beforeFieldName, type Comparison, FilterFault, parseTerms, type Term } from './parse.ts'
+import { fieldList } from '../insight/fields.ts'
 import type { Insight } from '../insight/insight.ts'
-import { fieldText, type Unreadable } from '../insight/unreadable.ts'
+import { fieldText } from '../insight/unreadable.ts'
 import { statusOrOpen } from '../status.ts'
 import { severities, severityOfInsight } from '../severity.ts'
 
@@ -39,9 +40,7 @@ function compilePositive(term: Term): Test {
   switch (term.kind) {
     case 'number': {
       const holds = comparisons[term.op]
-      return term.field === 'risk'
-        ? (insight) => holds(numberFor(insight.risk_score, term.op), term.value)
-        : (insight) => holds(numberFor(insight.confidence, term.op), term.value)
+      return (insight) => holds(numberFor(insight[term.field], term.op), term.value)
     }
     case 'severity': {
       const holds = comparisons[term.op]
@@ -52,15 +51,23 @@ function compilePositive(term: Term): Test {
       }
     }
     case 'field': {
-      if (term.field === 'status') return (insight) => statusMatches(insight.status, term.patterns)
-      const read = reader(term.field)
+      const matches = matcherOf(term.patterns)
+      if (term.field === 'status')
+        return ({ status }) => matches(statusOrOpen(status)) || matches(fieldText(status))
       return (insight) => {
-        const value = read(insight)?.toLowerCase()
-        return value !== undefined && term.patterns.some((pattern) => globMatches(pattern, value))
+        const value = insight[term.field]
+        return value !== undefined && matches(fieldText(value))
+      }
+    }
+    case 'label': {
+      const matches = matcherOf(term.patterns)
+      return ({ labels }) => {
+        const value = labels && Object.hasOwn(labels, term.label) ? labels[term.label] : undefined
+        return value !== undefined && matches(value)
       }
     }
     case 'words':
-      return (insight) => textsOf(insight).some((text) => text.toLowerCase().includes(term.text))
+      return (insight) => hasWords(insight, term.text)
   }
 }
 
@@ -68,7 +75,7 @@ function compilePositive(term: Term): Test {
  * A number that can't be read may be a high one: it passes every lower bound, and no upper bound and
  * no equality, so that nothing unknown is taken for calm.
  */
-const numberFor = (value: number | Unreadable, op: Comparison): number =>
+const numberFor = (value: unknown, op: Comparison): number =>
   typeof value === 'number' ? value : op === '>=' || op === '>' ? Infinity : Number.NaN
 
 const comparisons: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
@@ -81,41 +88,20 @@ const comparisons: Readonly<Record<Comparison, (a: number, b: number) => boolean
 
 const rank = (severity: (typeof severities)[number]) => -severities.indexOf(severity)
 
-const readers: Readonly<Record<string, (insight: Insight) => string | undefined>> = {
-  type: (insight) => insight.prediction_type,
-  entity: (insight) => insight.entity_id,
-  source: (insight) => insight.source,
-  model: (insight) => insight.model_used,
-  id: (insight) => insight.alert_id,
-  by: (insight) => insight.acknowledged_by,
+const matcherOf = (patterns: readonly string[]) => (value: string) => {
+  const lower = value.toLowerCase()
+  return patterns.some((pattern) => globMatches(pattern, lower))
 }
 
-/** A status that can't be one counts as open, and can be asked for as it came. */
-function statusMatches(status: Insight['status'], patterns: readonly string[]): boolean {
-  const texts = new Set([statusOrOpen(status), fieldText(status).toLowerCase()])
-  return [...texts].some((text) => patterns.some((pattern) => globMatches(pattern, text)))
-}
+const searched = fieldList.filter((field) => field.searched).map(({ name }) => name)
 
-function reader(field: string): (insight: Insight) => string | undefined {
-  const known = readers[field]
-  if (known) return known
-  const label = field.slice('label.'.length)
-  return (insight) =>
-    insight.labels && Object.hasOwn(insight.labels, label) ? insight.labels[label] : undefined
-}
-
-function textsOf(insight: Insight): string[] {
-  const { alert_id, entity_id, prediction_type, explanation, model_used, source = '', labels = {} } = insight
-  return [
-    alert_id,
-    entity_id,
-    prediction_type,
-    explanation,
-    model_used,
-    source,
-    ...insight.recommendations,
-    ...Object.values(labels),
-  ]
+/** Whether a text stands in one of the fields that are searched. */
+function hasWords(insight: Insight, text: string): boolean {
+  const isIn = (value: unknown): boolean => {
+    if (typeof value === 'string') return value.toLowerCase().includes(text)
+    return typeof value === 'object' && value !== null && Object.values(value).some(isIn)
+  }
+  return searched.some((name) => isIn(insight[name]))
 }
 
 /** `*` is any run of characters, `?` any one. Never backtracks past the last star. */

@@ -1,18 +1,21 @@
-import type { Severity } from '../severity.ts'
+import type { FieldName } from '../insight/fields.ts'
+import { severities, type Severity } from '../severity.ts'
+import { filterFields, filterNames } from './filter-fields.ts'
 import { mistakenWord } from './mistaken-word.ts'
 
 export type Comparison = '>=' | '<=' | '>' | '<' | '='
 
-/** A numeric field of an insight, or the severity's rank expressed as a risk score. */
+/** One term of a filter. `label` is the name of a label; `field` one of the insight. */
 export type Term = { readonly negated: boolean } & (
   | {
       readonly kind: 'number'
-      readonly field: 'risk' | 'confidence'
+      readonly field: FieldName
       readonly op: Comparison
       readonly value: number
     }
   | { readonly kind: 'severity'; readonly op: Comparison; readonly values: readonly Severity[] }
-  | { readonly kind: 'field'; readonly field: string; readonly patterns: readonly string[] }
+  | { readonly kind: 'field'; readonly field: FieldName; readonly patterns: readonly string[] }
+  | { readonly kind: 'label'; readonly label: string; readonly patterns: readonly string[] }
   | { readonly kind: 'words'; readonly text: string }
 )
 
@@ -26,18 +29,18 @@ export class FilterFault extends Error {
   }
 }
 
-const longest = 1000
-const mostTerms = 50
-const textFields = ['type', 'entity', 'status', 'source', 'model', 'id', 'by'] as const
-const severityNames: readonly string[] = ['critical', 'warning', 'info']
-const fieldNames = ['risk', 'confidence', 'severity', ...textFields, 'label.NAME']
+const maxLength = 1000
+const maxTerms = 50
+const severityNames: readonly string[] = severities
+const beforeLabel = 'label.'
 
 /** Reads the filter grammar into terms joined by AND. Throws {@link FilterFault}. */
 export function parseTerms(text: string): Term[] {
-  if (text.length > longest) throw new FilterFault(`a filter has at most ${longest} characters`, longest)
+  if (text.length > maxLength)
+    throw new FilterFault(`a filter has at most ${maxLength} characters`, maxLength)
   const terms: Term[] = []
   for (const { raw, position } of split(text)) {
-    if (terms.length === mostTerms) throw new FilterFault(`a filter has at most ${mostTerms} terms`, position)
+    if (terms.length === maxTerms) throw new FilterFault(`a filter has at most ${maxTerms} terms`, position)
     terms.push(parseTerm(raw, position))
   }
   return terms
@@ -49,7 +52,7 @@ export function parseTerms(text: string): Term[] {
  */
 export function beforeFieldName(text: string): string | undefined {
   const [word = ''] = /(?<=^|\s)[a-z]+(\.[^\s:<>="]*)?$/.exec(text) ?? []
-  const isName = word.startsWith('label.') || fieldNames.some((name) => name.startsWith(word))
+  const isName = word.startsWith('label.') || filterNames.some((name) => name.startsWith(word))
   return word !== '' && isName ? text.slice(0, -word.length) : undefined
 }
 
@@ -76,21 +79,28 @@ function parseTerm(raw: string, position: number): Term {
   if (body.startsWith('"')) return { negated, kind: 'words', text: words(body, at) }
   const [, name = '', op = '', value = ''] = /^([^:<>="]+)(:|>=|<=|>|<|=)(.*)$/s.exec(body) ?? []
   if (op === '') {
-    const mistake = mistakenWord(body, fieldNames)
+    const mistake = mistakenWord(body, filterNames)
     if (mistake !== undefined) throw new FilterFault(mistake, at)
     return { negated, kind: 'words', text: words(body, at) }
   }
   const valueAt = at + name.length + op.length
   if (value === '') throw new FilterFault(`${name}${op} has no value`, valueAt)
-  if (name === 'risk' || name === 'confidence') return numeric(negated, name, op, value, valueAt)
   if (name === 'severity') return severity(negated, op, value, valueAt)
-  const label = name.startsWith('label.') && name.length > 6
-  if (!label && !(textFields as readonly string[]).includes(name))
-    throw new FilterFault(`there is no field "${name}"; use ${fieldNames.join(', ')}, or quote words`, at)
+  const field = filterFields.get(name)
+  const label = name.startsWith(beforeLabel) ? name.slice(beforeLabel.length) : ''
+  if (field === undefined && label === '')
+    throw new FilterFault(`there is no field "${name}"; use ${filterNames.join(', ')}, or quote words`, at)
+  if (field?.isNumber) {
+    if (!/^\d+(\.\d+)?$/.test(value)) throw new FilterFault(`${name} is compared with a number`, valueAt)
+    return { negated, kind: 'number', field: field.name, op: comparisonOf(op), value: Number(value) }
+  }
   if (op !== ':' && op !== '=') throw new FilterFault(`${name} takes ":", not "${op}"`, at + name.length)
   if (/^[<>=]/.test(value))
     throw new FilterFault(`a value that begins with "${value.charAt(0)}" has to be quoted`, valueAt)
-  return { negated, kind: 'field', field: name, patterns: alternatives(value, valueAt) }
+  const patterns = alternatives(value, valueAt)
+  return field
+    ? { negated, kind: 'field', field: field.name, patterns }
+    : { negated, kind: 'label', label, patterns }
 }
 
 function words(body: string, at: number): string {
@@ -99,23 +109,14 @@ function words(body: string, at: number): string {
   return text
 }
 
-function numeric(
-  negated: boolean,
-  field: 'risk' | 'confidence',
-  op: string,
-  value: string,
-  at: number,
-): Term {
-  if (!/^\d+(\.\d+)?$/.test(value)) throw new FilterFault(`${field} is compared with a number`, at)
-  const comparison = (op === ':' ? '=' : op) as Comparison
-  return { negated, kind: 'number', field, op: comparison, value: Number(value) }
-}
+/** `risk:85` is `risk=85`. */
+const comparisonOf = (op: string): Comparison => (op === ':' ? '=' : (op as Comparison))
 
 function severity(negated: boolean, op: string, value: string, at: number): Term {
   const values = alternatives(value, at)
   const wrong = values.find((name) => !severityNames.includes(name))
   if (wrong !== undefined) throw new FilterFault(`severity is one of ${severityNames.join(', ')}`, at)
-  const comparison = (op === ':' ? '=' : op) as Comparison
+  const comparison = comparisonOf(op)
   if (comparison !== '=' && values.length > 1) throw new FilterFault('only ":" takes a list', at)
   return { negated, kind: 'severity', op: comparison, values: values as Severity[] }
 }

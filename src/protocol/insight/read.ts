@@ -1,16 +1,9 @@
 import { parseJson } from '../json.ts'
 import { isStatus } from '../status.ts'
 import { normalizeTimestamp } from '../time/timestamp.ts'
+import { type Field, fieldList } from './fields.ts'
 import { asItCame, type Insight, type ReadField } from './insight.ts'
 import { rawText, Unreadable } from './unreadable.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-
-/** What was read from a value; `same` where it is to be passed on as what was read. */
-interface Reading {
-  readonly read: unknown
-  readonly same: boolean
-}
 
 /**
  * Reads an insight tolerantly, from a value of `parseJson`. Fields of a newer server are kept, those
@@ -20,20 +13,26 @@ interface Reading {
  */
 export function readInsight(value: unknown): Insight | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const fields = value as Fields
+  const fields = value as Readonly<Record<string, unknown>>
   const { alert_id } = fields
   if (typeof alert_id !== 'string' || alert_id === '') return undefined
-  const insight: Record<string | symbol, unknown> = { ...fields }
-  const came: Record<string, ReadField> = {}
-  for (const [name, reader] of Object.entries(readers)) {
-    const value = Object.hasOwn(fields, name) ? fields[name] : undefined
-    const { read, same } = reader(value, alert_id)
-    if (read !== undefined) insight[name] = read
-    else delete insight[name]
-    if (!same) came[name] = { value, read }
+  let read: Record<string | symbol, unknown> | undefined
+  let came: Record<string, ReadField> | undefined
+  for (const { name, reader } of readers) {
+    const raw = fields[name]
+    const good = reader(raw, alert_id)
+    if (good === raw) continue
+    read ??= { ...fields }
+    if (good instanceof ShownOnly) {
+      came ??= {}
+      came[name] = { value: raw, read: good.read }
+      if (good.read === undefined) delete read[name]
+      else read[name] = good.read
+    } else read[name] = good
   }
-  if (Object.keys(came).length > 0) insight[asItCame] = came
-  return insight as unknown as Insight
+  if (read === undefined) return value as Insight
+  if (came !== undefined) read[asItCame] = came
+  return read as unknown as Insight
 }
 
 /** Why {@link readInsight} takes a value for no insight. */
@@ -64,77 +63,73 @@ export function unreadableValues(insight: Insight): { readonly path: string; rea
   return found
 }
 
-type Reader = (value: unknown, alertId: string) => Reading
-
-const good = (read: unknown): Reading => ({ read, same: true })
-const unreadable = (value: unknown): Reading => good(new Unreadable(value))
-
-/** A text, and what is shown in its place where there is none. */
-const text =
-  (missing?: string): Reader =>
-  (value) => {
-    if (typeof value === 'string') return good(value)
-    if (value === undefined) return good(missing)
-    return { read: value === null ? missing : rawText(value), same: false }
+/** What is shown of a value that is passed on as it came. */
+class ShownOnly {
+  readonly read: unknown
+  constructor(read: unknown) {
+    this.read = read
   }
-
-const texts: Reader = (value) => {
-  if (value === undefined) return good([])
-  if (!Array.isArray(value)) return { read: value === null ? [] : [rawText(value)], same: false }
-  if (value.every((each) => typeof each === 'string')) return good(value)
-  return { read: value.map(rawText), same: false }
 }
 
-const textRecord: Reader = (value) => {
-  if (value === undefined) return good(undefined)
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { read: undefined, same: false }
-  const entries = Object.entries(value)
-  if (entries.every(([, each]) => typeof each === 'string')) return good(value)
-  return { read: Object.fromEntries(entries.map(([name, each]) => [name, rawText(each)])), same: false }
-}
+/** Gives the value itself where it is as it should be, what was read from it, or {@link ShownOnly}. */
+type Reader = (value: unknown, alertId: string) => unknown
 
 const decimal = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
-/** A number in bounds. Some servers send it as text. */
-const number =
-  (max: number, missing?: number): Reader =>
-  (value) => {
-    if (value === undefined && missing !== undefined) return good(missing)
-    const read = typeof value === 'string' && decimal.test(value) ? Number(value) : value
-    return typeof read === 'number' && read >= 0 && read <= max ? good(read) : unreadable(value)
+function readerOf({ content, missing }: Field): Reader {
+  const absent = typeof missing === 'object' ? missing.value : undefined
+  /** What stands in a field that is no number, time or status, and has nothing. */
+  const nothing = (value: unknown) => (value === undefined ? absent : new ShownOnly(absent))
+  switch (content.kind) {
+    case 'text':
+    case 'url':
+      return (value) => {
+        if (typeof value === 'string') return value
+        return value === undefined || value === null ? nothing(value) : new ShownOnly(rawText(value))
+      }
+    case 'id':
+      // An older server may leave out what the alert is about: it is then about itself.
+      return (value, alertId) => {
+        if (typeof value === 'string') return value
+        if (value === undefined) return alertId
+        return new ShownOnly(value === null ? alertId : rawText(value))
+      }
+    case 'number':
+      return (value) => {
+        if (value === undefined && absent !== undefined) return absent
+        // Some servers send numbers as texts.
+        const read = typeof value === 'string' && decimal.test(value) ? Number(value) : value
+        return typeof read === 'number' && read >= 0 && read <= content.max ? read : new Unreadable(value)
+      }
+    case 'time':
+      return (value) => {
+        if (missing === 'absent' && (value === undefined || value === null)) return nothing(value)
+        const read = typeof value === 'string' ? normalizeTimestamp(value) : undefined
+        return read ?? new Unreadable(value)
+      }
+    case 'status':
+      return (value) => {
+        if (isStatus(value)) return value
+        return value === undefined || value === null ? nothing(value) : new Unreadable(value)
+      }
+    case 'texts':
+      return (value) => {
+        if (value === undefined || value === null) return nothing(value)
+        if (!Array.isArray(value)) return new ShownOnly([rawText(value)])
+        return value.every((each) => typeof each === 'string') ? value : new ShownOnly(value.map(rawText))
+      }
+    case 'labels':
+      return (value) => {
+        if (value === undefined) return undefined
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+          return new ShownOnly(undefined)
+        const entries = Object.entries(value)
+        if (entries.every(([, each]) => typeof each === 'string')) return value
+        return new ShownOnly(Object.fromEntries(entries.map(([name, each]) => [name, rawText(each)])))
+      }
   }
-
-const time =
-  (isRequired: boolean): Reader =>
-  (value) => {
-    if (value === undefined && !isRequired) return good(undefined)
-    if (value === null && !isRequired) return { read: undefined, same: false }
-    const read = typeof value === 'string' ? normalizeTimestamp(value) : undefined
-    return read === undefined ? unreadable(value) : good(read)
-  }
-
-const status: Reader = (value) => {
-  if (isStatus(value)) return good(value)
-  if (value === undefined || value === null) return { read: 'open', same: value === undefined }
-  return unreadable(value)
 }
 
-const readers: Readonly<Record<string, Reader>> = {
-  // Where an older server leaves it out, the alert is about itself.
-  entity_id: (value, alertId) => text(alertId)(value, alertId),
-  timestamp: time(true),
-  prediction_type: text('unknown'),
-  risk_score: number(100),
-  explanation: text(''),
-  recommendations: texts,
-  model_used: text('unknown'),
-  confidence: number(1, 0),
-  status,
-  acknowledged_by: text(),
-  acknowledged_at: time(false),
-  resolved_at: time(false),
-  source: text(),
-  labels: textRecord,
-  url: text(),
-}
+const readers = fieldList
+  .filter(({ name }) => name !== 'alert_id')
+  .map((field) => ({ name: field.name, reader: readerOf(field) }))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { encodeInsight, type Insight } from '../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../protocol/insight/encode.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
 
 /** A strong entity tag (RFC 9110, 8.8.3): equal for equal contents, on every server. */
 export function entityTag(insight: Insight): string {

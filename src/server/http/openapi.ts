@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Aggregations, ErrorBody, PublishResult, RecentPage, StatusChange } from '../../protocol/api.ts'
-import { InsightInput, InsightSchema } from '../../protocol/insight/insight.ts'
+import { InsightInput, InsightSchema } from '../../protocol/insight/schema.ts'
 import { version } from '../../version.ts'
 import { sources } from '../sources/sources.ts'
 import { queryParameters } from './query-parameters.ts'

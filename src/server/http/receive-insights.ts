@@ -1,4 +1,4 @@
-import { limits } from '../../protocol/insight/insight.ts'
+import { limits } from '../../protocol/insight/limits.ts'
 import { ingest } from '../ingest/ingest.ts'
 import { exposedFields, type FieldOf } from './access/access-policy.ts'
 import { asHttpFault, internalError } from './http-fault.ts'

@@ -2,7 +2,7 @@ import { StatusChange } from '../../protocol/api.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { entityTag, namesTag } from '../http/entity-tag.ts'
 import { badRequest, HttpFault } from '../http/http-fault.ts'
-import { changeStatus } from './complete-insight.ts'
+import { triageAfter } from './triage.ts'
 import { readJsonBody } from './read-batch.ts'
 import type { Store } from '../stores/store.ts'
 
@@ -20,14 +20,13 @@ export async function changeInsight(
   alertId: string,
   { body, contentType, ifMatch, now }: ChangeRequest,
 ): Promise<Insight | undefined> {
-  const { status, by } = parseChange(readJsonBody(body, contentType))
+  const change = parseChange(readJsonBody(body, contentType))
   const at = now.toISOString()
   let refused = false
   const apply = (current: Insight | undefined) => {
     refused = ifMatch !== undefined && !(current && namesTag(ifMatch, entityTag(current), { weak: false }))
     if (!current || refused) return undefined
-    const { status: _, acknowledged_by: __, acknowledged_at: ___, resolved_at: ____, ...rest } = current
-    return { ...rest, ...changeStatus(current, status, { at, by }) }
+    return { ...current, ...triageAfter(current, change, at) }
   }
   const [outcome] = await store.append([{ alertId, apply }])
   if (outcome?.result === 'absent' && ifMatch === undefined) return undefined

@@ -1,7 +1,7 @@
 import type { Fault } from '../../protocol/api.ts'
-import { InsightInput } from '../../protocol/insight/insight.ts'
+import { InsightInput } from '../../protocol/insight/schema.ts'
 import { insightFaults } from '../../protocol/insight/insight-faults.ts'
-import { isPlainInput } from '../../protocol/plain-input.ts'
+import { isPlainInput } from '../../protocol/insight/plain-input.ts'
 import { badRequest } from '../http/http-fault.ts'
 
 /** So many faults are listed; a batch of a thousand wrong items needs no megabyte of them. */

@@ -1,6 +1,6 @@
 import type { PublishResult } from '../../protocol/api.ts'
 import { formatCursor } from '../../protocol/cursor.ts'
-import type { InsightInput } from '../../protocol/insight/insight.ts'
+import type { InsightInput } from '../../protocol/insight/schema.ts'
 import type { Change, Store } from '../stores/store.ts'
 import { checkItems } from './check-items.ts'
 import { completeInsight } from './complete-insight.ts'

@@ -1,4 +1,4 @@
-import { limits } from '../../protocol/insight/insight.ts'
+import { limits } from '../../protocol/insight/limits.ts'
 import { badRequest, HttpFault } from '../http/http-fault.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -1,5 +1,5 @@
 import type { Insight } from '../../protocol/insight/insight.ts'
-import { encodeInsight } from '../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../protocol/insight/encode.ts'
 import { severityOfInsight } from '../../protocol/severity.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import type { CopyForm } from '../model/effect.ts'

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodeInsight, type Insight } from '../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../protocol/insight/encode.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
 import { jsonSafe } from '../../text/sanitize.ts'
 
 /**

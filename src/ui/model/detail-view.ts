@@ -1,10 +1,12 @@
-import type { Insight, Status } from '../../protocol/insight/insight.ts'
+import { fieldNames } from '../../protocol/insight/fields.ts'
+import type { Status } from '../../protocol/status.ts'
 import { isRisk, severityOf, severityOfInsight } from '../../protocol/severity.ts'
 import { agoText, counted, dateText, momentText, sparkline } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { sanitize, sanitizeLines } from '../../text/sanitize.ts'
 import { padEnd } from '../../text/width.ts'
 import { riskText, shortStatus, statusText, unknownText } from '../../text/words.ts'
+import { detailFields } from './detail-fields.ts'
 import { type Line, type Span, span, type Tone } from './line.ts'
 import { type AlertRow, riskHistory } from './list/row.ts'
 import type { ViewState } from './state.ts'
@@ -56,7 +58,7 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago, today }: Look, glyp
   const { insight } = row.alert
   const status = wanted ?? insight.status
   const severity = severityOfInsight({ ...insight, status })
-  const when = (time: Insight['resolved_at']) => {
+  const when = (time: unknown) => {
     if (time === undefined) return ''
     return typeof time === 'string' ? dateText(Date.parse(time), utc) : unknownText
   }
@@ -97,15 +99,8 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago, today }: Look, glyp
   field('time', `${when(insight.timestamp)}${isTime ? `, ${ago}` : ''}`)
   if (row.alerts.length > 1)
     field('repeats', `${counted(row.alerts.length, 'alert')} since ${dateText(row.alerts[0]!.time, utc)}`)
-  field('confidence', percent(insight.confidence))
-  field('model', sanitize(insight.model_used))
-  field('source', sanitize(insight.source ?? ''))
-  field('acked by', acknowledged(insight.acknowledged_by, when(insight.acknowledged_at)))
-  field('resolved', when(insight.resolved_at))
-  const { url = '' } = insight
-  field('url', sanitize(url), 'accent', webLink.test(url) ? url : undefined)
-  for (const [index, [name, value]] of Object.entries(insight.labels ?? {}).entries())
-    field(index === 0 ? 'labels' : '', `${sanitize(name)}=${sanitize(value)}`)
+  for (const { label, text, link } of detailFields(insight, when))
+    field(label, text, link === undefined ? 'plain' : 'accent', link)
   field('id', sanitize(insight.alert_id), 'faint')
   for (const [name, value] of Object.entries(insight))
     if (!known.has(name))
@@ -137,23 +132,10 @@ function pastLines(row: AlertRow, now: number, utc: boolean, glyphs: Glyphs): Li
   ]
 }
 
-const known = new Set(
-  'alert_id entity_id timestamp prediction_type risk_score explanation recommendations model_used confidence status acknowledged_by acknowledged_at resolved_at source labels url'.split(
-    ' ',
-  ),
-)
-
-const webLink = /^https?:\/\/[\x21-\x7e]+$/
+const known: ReadonlySet<string> = new Set(fieldNames)
 
 const empty: Line = { spans: [] }
 const line = (...spans: Span[]): Line => ({ spans })
-
-/** `91.5 %` of a share from 0 to 1, cut at one decimal. */
-const percent = (share: unknown) =>
-  typeof share === 'number' && share >= 0 && share <= 1 ? `${Math.floor(share * 1000) / 10} %` : unknownText
-
-const acknowledged = (by: string | undefined, when: string) =>
-  [by === undefined ? '' : sanitize(by), when].filter((part) => part !== '').join(', ')
 
 /** Ages are told by the server's clock, which set the timestamps. */
 export const serverNow = ({ now, feed }: Pick<ViewState, 'now' | 'feed'>): number => now + (feed.skewMs ?? 0)

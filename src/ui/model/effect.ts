@@ -1,4 +1,4 @@
-import type { Status } from '../../protocol/insight/insight.ts'
+import type { Status } from '../../protocol/status.ts'
 
 /** One alert to change on the server. */
 export interface StatusJob {

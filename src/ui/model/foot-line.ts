@@ -1,4 +1,4 @@
-import type { Status } from '../../protocol/insight/insight.ts'
+import type { Status } from '../../protocol/status.ts'
 import { counted, wholeNumber } from '../../text/format.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import { type KeyContext, keyName, keys } from '../input/keys.ts'

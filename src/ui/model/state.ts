@@ -1,6 +1,6 @@
 import type { FeedState } from '../../client/feed/feed.ts'
 import type { Aggregations } from '../../protocol/api.ts'
-import type { Status } from '../../protocol/insight/insight.ts'
+import type { Status } from '../../protocol/status.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor, type LineEditor } from './line-editor.ts'
 import type { Range } from './range.ts'

@@ -1,5 +1,5 @@
-import type { Insight, Status } from '../../protocol/insight/insight.ts'
-import { statusOrOpen } from '../../protocol/status.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
+import { type Status, statusOrOpen } from '../../protocol/status.ts'
 import { counted } from '../../text/format.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor } from './line-editor.ts'

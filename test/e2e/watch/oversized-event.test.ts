@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encodeInsight } from '../../../src/protocol/insight/insight.ts'
+import { encodeInsight } from '../../../src/protocol/insight/encode.ts'
 import { insight } from '../../helpers/insights.ts'
 import { Iops } from '../../helpers/iops.ts'
 import { openStream, startScriptedServer } from '../../helpers/scripted-server.ts'

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { encodeInsight, type Insight, InsightInput } from '../../../src/protocol/insight/insight.ts'
+import { encodeInsight } from '../../../src/protocol/insight/encode.ts'
+import type { Insight } from '../../../src/protocol/insight/insight.ts'
+import { InsightInput } from '../../../src/protocol/insight/schema.ts'
 import { readInsight } from '../../../src/protocol/insight/read.ts'
 
 const least = { entity_id: 'cust_1', risk_score: 85 }

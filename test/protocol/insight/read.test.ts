@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseFilter } from '../../../src/protocol/filter/filter.ts'
-import { encodeInsight } from '../../../src/protocol/insight/insight.ts'
+import { encodeInsight } from '../../../src/protocol/insight/encode.ts'
 import { parseInsight, unreadableValues } from '../../../src/protocol/insight/read.ts'
 import { Unreadable } from '../../../src/protocol/insight/unreadable.ts'
 import { severityOfInsight } from '../../../src/protocol/severity.ts'

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { insightFrame } from '../../../src/protocol/frames.ts'
-import { encodeInsight } from '../../../src/protocol/insight/insight.ts'
+import { encodeInsight } from '../../../src/protocol/insight/encode.ts'
 import { type RunningServer, startServer } from '../../../src/server/http/node-server.ts'
 import type { Store } from '../../../src/server/stores/store.ts'
 import { insight } from '../../helpers/insights.ts'

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeInsight, type Insight } from '../../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../../protocol/insight/encode.ts'
+import type { Insight } from '../../../protocol/insight/insight.ts'
 import { longAge } from '../../../text/format.ts'
 
 export interface HandlerOptions {

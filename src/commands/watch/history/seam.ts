@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { encodeInsight, type Insight } from '../../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../../protocol/insight/encode.ts'
+import type { Insight } from '../../../protocol/insight/insight.ts'
 
 /** How many alerts of the history are remembered; the oldest are forgotten first. */
 const maxRemembered = 200_000

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
-import { limits, sentFields } from '../../../protocol/insight/insight.ts'
+import { sentFields } from '../../../protocol/insight/encode.ts'
+import { limits } from '../../../protocol/insight/limits.ts'
 import type { Services } from '../services.ts'
 import { changeInsight } from '../../ingest/change-insight.ts'
 import { entityTag, namesTag } from '../entity-tag.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type InsightInput, limits } from '../../../protocol/insight/insight.ts'
+import { limits } from '../../../protocol/insight/limits.ts'
+import type { InsightInput } from '../../../protocol/insight/schema.ts'
 import { isRisk } from '../../../protocol/severity.ts'
 import { normalizeTimestamp } from '../../../protocol/time/timestamp.ts'
 import type { Alert } from './notification.ts'

@@ -1,4 +1,5 @@
-import { encodeInsight, type Insight } from '../../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../../protocol/insight/encode.ts'
+import type { Insight } from '../../../protocol/insight/insight.ts'
 import { parseTimestamp } from '../../../protocol/time/timestamp.ts'
 import { withSharedTexts } from './shared-texts.ts'
 import { SortedList } from './sorted-list.ts'

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { InsightInput, type Insight } from '../../../../src/protocol/insight/insight.ts'
+import type { Insight } from '../../../../src/protocol/insight/insight.ts'
+import { InsightInput } from '../../../../src/protocol/insight/schema.ts'
 import { receiveNotification } from '../../../../src/server/sources/receive-notification.ts'
 import { createSeverityScale } from '../../../../src/server/sources/severity-scale.ts'
 import { MemoryStore } from '../../../helpers/memory-store.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cursor, ResetReason } from '../../../../protocol/cursor.ts'
-import { encodeInsight } from '../../../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../../../protocol/insight/encode.ts'
 import { parseInsight } from '../../../../protocol/insight/read.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { TextEntry } from '../../entry.ts'

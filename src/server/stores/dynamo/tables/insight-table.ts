@@ -1,3 +1,4 @@
+import { fieldNames } from '../../../../protocol/insight/fields.ts'
 import type { Insight } from '../../../../protocol/insight/insight.ts'
 import type { Condition } from '../condition.ts'
 import type { Db, Item, TransactionPart } from '../db.ts'
@@ -140,22 +141,9 @@ function unchanged(item: Item): Condition {
   return condition
 }
 
+/** An item always has the others: they are its key and its place in the index. */
 const optional = [
   'related_entity',
   'ttl',
-  'explanation',
-  'recommendations',
-  'prediction_type',
-  'risk_score',
-  'model_used',
-  'confidence',
-  'status',
-  'acknowledged_by',
-  'acknowledged_at',
-  'acknowledged_until',
-  'note',
-  'resolved_at',
-  'source',
-  'labels',
-  'url',
+  ...fieldNames.filter((name) => name !== 'alert_id' && name !== 'entity_id' && name !== 'timestamp'),
 ]

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { createHash } from 'node:crypto'
-import { encodeInsight, type Insight, sentFields } from '../../../../protocol/insight/insight.ts'
+import { encodeInsight, sentFields } from '../../../../protocol/insight/encode.ts'
+import type { Insight } from '../../../../protocol/insight/insight.ts'
 import { readInsight } from '../../../../protocol/insight/read.ts'
 import { Unreadable } from '../../../../protocol/insight/unreadable.ts'
 import { normalizeTimestamp } from '../../../../protocol/time/timestamp.ts'

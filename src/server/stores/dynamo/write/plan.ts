@@ -1,4 +1,5 @@
-import { encodeInsight, type Insight } from '../../../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../../../protocol/insight/encode.ts'
+import type { Insight } from '../../../../protocol/insight/insight.ts'
 import type { Change, Outcome } from '../../store.ts'
 import { deflatedSize, type Version } from '../log/batch.ts'
 import type { Stored } from '../tables/insight-table.ts'

@@ -1,4 +1,5 @@
-import { type Insight, Status } from '../../../../protocol/insight/insight.ts'
+import type { Insight } from '../../../../protocol/insight/insight.ts'
+import { statuses } from '../../../../protocol/status.ts'
 import { fieldText, Unreadable } from '../../../../protocol/insight/unreadable.ts'
 
 /** What the journal keeps of an alert in memory, next to its id. */
@@ -11,7 +12,6 @@ export interface Facts {
   status: number
 }
 
-export const statuses = Status.options
 export const resolvedStatus = statuses.indexOf('resolved')
 
 /** The bytes of an id as they stand between the quotes of its JSON text: different ids never share them. */

@@ -1,12 +1,12 @@
 import type { Aggregations } from '../../../../protocol/api.ts'
 import { fieldText } from '../../../../protocol/insight/unreadable.ts'
+import { statuses } from '../../../../protocol/status.ts'
 import { parseTimestamp } from '../../../../protocol/time/timestamp.ts'
 import { TextEntry } from '../../entry.ts'
 import type { Entry, AggregateQuery, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
 import { Tally } from '../../tally.ts'
 import { DamagedLine } from '../format/damaged-line.ts'
 import type { DurableLog } from '../index/durable-log.ts'
-import { statuses } from '../format/facts.ts'
 import { StoredInsight } from './stored-insight.ts'
 
 /** A scan lets other work in after so many milliseconds. */

@@ -1,12 +1,13 @@
+import { fieldNames } from '../../../../protocol/insight/fields.ts'
 import type { Insight } from '../../../../protocol/insight/insight.ts'
+import { statuses } from '../../../../protocol/status.ts'
 import type { DurableLog } from '../index/durable-log.ts'
-import { statuses } from '../format/facts.ts'
 
 /**
  * The latest version of one alert after the other, for filters: fields that the table holds come
  * from there, and only when a filter asks for another one is the text read back and parsed.
  */
-export class StoredInsight implements Insight {
+export class StoredInsight {
   readonly #log: DurableLog
   #slot = 0
   #parsed: Insight | undefined
@@ -16,10 +17,10 @@ export class StoredInsight implements Insight {
   }
 
   /** This same object, now standing for another alert. */
-  of(slot: number): this {
+  of(slot: number): Insight {
     this.#slot = slot
     this.#parsed = undefined
-    return this
+    return this as unknown as Insight
   }
 
   get alert_id() {
@@ -43,51 +44,17 @@ export class StoredInsight implements Insight {
     return statuses[this.#log.table.status[this.#slot]!]!
   }
 
-  get entity_id() {
-    return this.#whole.entity_id
-  }
-
-  get explanation() {
-    return this.#whole.explanation
-  }
-
-  get recommendations() {
-    return this.#whole.recommendations
-  }
-
-  get model_used() {
-    return this.#whole.model_used
-  }
-
-  get confidence() {
-    return this.#whole.confidence
-  }
-
-  get acknowledged_by() {
-    return this.#whole.acknowledged_by
-  }
-
-  get acknowledged_at() {
-    return this.#whole.acknowledged_at
-  }
-
-  get resolved_at() {
-    return this.#whole.resolved_at
-  }
-
-  get source() {
-    return this.#whole.source
-  }
-
-  get labels() {
-    return this.#whole.labels
-  }
-
-  get url() {
-    return this.#whole.url
-  }
-
   get #whole(): Insight {
     return (this.#parsed ??= this.#log.readSlot(this.#slot, true).insight)
+  }
+
+  static {
+    for (const name of fieldNames)
+      if (!Object.hasOwn(this.prototype, name))
+        Object.defineProperty(this.prototype, name, {
+          get(this: StoredInsight) {
+            return this.#whole[name]
+          },
+        })
   }
 }

@@ -1,5 +1,5 @@
 import type { Insight } from '../../../../protocol/insight/insight.ts'
-import { encodeInsight } from '../../../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../../../protocol/insight/encode.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { type Change, type Outcome, StoreUnavailable } from '../../store.ts'
 import type { Cursor } from '../../../../protocol/cursor.ts'

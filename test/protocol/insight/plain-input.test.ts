@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { InsightInput } from '../../src/protocol/insight/insight.ts'
-import { isPlainInput } from '../../src/protocol/plain-input.ts'
+import { fieldNames } from '../../../src/protocol/insight/fields.ts'
+import { InsightInput } from '../../../src/protocol/insight/schema.ts'
+import { isPlainInput } from '../../../src/protocol/insight/plain-input.ts'
 
 const full = {
   alert_id: 'a-1',
@@ -51,7 +52,7 @@ const awkward = fc.oneof(
     .integer({ min: 60, max: 70 })
     .map((count) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'v']))),
 )
-const name = fc.constantFrom(...Object.keys(InsightInput.shape), '__proto__', 'constructor', 'reopen')
+const name = fc.constantFrom(...fieldNames, '__proto__', 'constructor', 'reopen')
 const changed = fc.dictionary(name, awkward, { maxKeys: 3 })
 const omitted = fc.subarray(Object.keys(full))
 

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { statuses } from '../status.ts'
+import { normalizeTimestamp } from '../time/timestamp.ts'
+import { fitsBytes, hasControls, isWebUrl } from './checks.ts'
+import { type Content, type Field, fieldList, type FieldName } from './fields.ts'
+import type { KnownValue, NamesMissing } from './insight.ts'
+
+const sized = (max: number) =>
+  z.string().refine((text) => fitsBytes(text, max), `is longer than ${max} bytes of UTF-8`)
+
+/** RFC 3339 in, normalised out. */
+export const Timestamp = z.string().transform((text, context) => {
+  const normal = normalizeTimestamp(text)
+  if (normal !== undefined) return normal
+  context.addIssue({
+    code: 'custom',
+    message: 'is no RFC 3339 time, like 2026-11-23T14:22:07Z',
+    input: text,
+  })
+  return z.NEVER
+})
+
+function id({ maxLength, of }: Extract<Content, { kind: 'id' }>) {
+  const plain = z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine((text) => !hasControls(text), 'must not contain control characters')
+  return of === 'alert' ? plain.refine((text) => !text.startsWith('-'), 'must not begin with "-"') : plain
+}
+
+/** A record leaves this name out without a word, so that it has to be met before. */
+function refuseProto(value: unknown, context: z.RefinementCtx): unknown {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
+    context.addIssue({ code: 'custom', path: ['__proto__'], message: 'is a name that no label can have' })
+  return value
+}
+
+function labels({ maxItems, maxNameLength, maxBytes }: Extract<Content, { kind: 'labels' }>) {
+  const record = z
+    .record(z.string().min(1).max(maxNameLength), sized(maxBytes))
+    .refine((each) => Object.keys(each).length <= maxItems, `has more than ${maxItems} labels`)
+  return z.preprocess(refuseProto, record)
+}
+
+/** The strict schema of each kind of content. */
+export function schemaOf(content: Content): z.ZodType {
+  switch (content.kind) {
+    case 'text': {
+      const { minLength = 0, maxLength, maxBytes } = content
+      const text = maxBytes === undefined ? z.string() : sized(maxBytes)
+      return maxLength === undefined ? text.min(minLength) : text.min(minLength).max(maxLength)
+    }
+    case 'id':
+      return id(content)
+    case 'number':
+      return z.number().min(0).max(content.max)
+    case 'time':
+      return Timestamp
+    case 'status':
+      return z.enum(statuses)
+    case 'texts':
+      return z.array(sized(content.maxBytes)).max(content.maxItems)
+    case 'labels':
+      return labels(content)
+    case 'url':
+      return z.string().max(content.maxLength).refine(isWebUrl, 'must be an http(s) URL')
+  }
+}
+
+const shape = (isOptional: (field: Field) => boolean) =>
+  Object.fromEntries(
+    fieldList.map((field) => {
+      const schema = schemaOf(field.content)
+      return [field.name, isOptional(field) ? schema.optional() : schema]
+    }),
+  )
+
+/**
+ * What a producer may send. Strict: an unknown field is an error that names its path, so nothing
+ * is dropped in silence. What may be missing is filled in by the server (`completeInsight`).
+ */
+export const InsightInput = z.strictObject(
+  shape(({ missing }) => missing !== 'refused'),
+) as unknown as z.ZodType<InsightInput>
+export type InsightInput = { [Name in NamesMissing<'refused'>]: KnownValue<Name> } & {
+  [Name in Exclude<FieldName, NamesMissing<'refused'>>]?: KnownValue<Name> | undefined
+}
+
+/** How an insight is described to other programs. It is read by `readInsight`, which takes more. */
+export const InsightSchema = z.looseObject(shape(({ missing }) => missing === 'absent'))
