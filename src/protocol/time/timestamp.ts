@@ -1,6 +1,8 @@
 const rfc3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:([Zz])|([+-])(\d\d):?(\d\d))?$/
-const canonical = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+/** Normalised, and of a day that every such month has: all but 29 February are known without reckoning. */
+const canonical =
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
 
 /**
  * RFC 3339 in, UTC with milliseconds and `Z` out (`2026-11-23T14:22:07.120Z`). A value without an
@@ -8,9 +10,9 @@ const canonical = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
  * Undefined when it is no such time.
  */
 export function normalizeTimestamp(value: string): string | undefined {
+  if (canonical.test(value)) return value
   const time = parseTimestamp(value)
-  if (time === undefined) return undefined
-  return canonical.test(value) ? value : new Date(time).toISOString()
+  return time === undefined ? undefined : new Date(time).toISOString()
 }
 
 /** RFC 3339 in, milliseconds since the epoch out; undefined when it is no such time, or no text. */

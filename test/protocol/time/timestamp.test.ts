@@ -43,3 +43,20 @@ describe('normalizeTimestamp', () => {
     )
   })
 })
+
+const two = (value: number) => String(value).padStart(2, '0')
+
+describe('a time that is written as times are normalised', () => {
+  const days = [2023, 2024, 1900, 2000].flatMap((year) =>
+    Array.from({ length: 14 * 33 }, (_, at) => `${year}-${two(Math.floor(at / 33))}-${two(at % 33)}`),
+  )
+
+  it('is kept on every day that there is, and refused on every other', () => {
+    for (const day of days) {
+      const text = `${day}T23:59:59.999Z`
+      const time = Date.parse(text)
+      const exists = !Number.isNaN(time) && new Date(time).toISOString() === text
+      expect(normalizeTimestamp(text), text).toBe(exists ? text : undefined)
+    }
+  })
+})
