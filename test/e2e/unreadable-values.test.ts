@@ -48,10 +48,14 @@ it('people see a question mark and a warning', async () => {
 })
 
 it('a gate for warnings is met by it', async () => {
-  await using server = await startServer()
+  const live = `id: e-0\nevent: beat\ndata: {}\n\nid: e-1\ndata: ${calm}\n\nid: e-2\ndata: ${closed}\n\n`
+  await using server = await startScriptedServer({
+    '/stream': (response) => void openStream(response, `retry: 100\n\n${live}`),
+  })
   const gate = ['watch', '--url', server.url, '--json', '--until', 'severity>=warning', '--timeout', '30s']
-  const { stderr } = await iops(gate)
-  expect(stderr).toContain('--until is met by no-risk')
+  const { stdout, code } = await iops(gate)
+  expect(stdout).toBe(`${calm}\n${closed}\n`)
+  expect(code).toBe(0)
 })
 
 it('recent and get pass it on as it came, and name it', async () => {
