@@ -93,7 +93,7 @@ export function watchCommand(io: Io, run = runWatch): Command {
 
 function condition(text: string): Filter {
   const parsed = filter(text)
-  if (parsed !== undefined) return parsed
+  if (parsed.key !== '') return parsed
   throw new InvalidArgumentError('It is empty, and would match everything.')
 }
 

@@ -70,7 +70,7 @@ function resumeCommand({ url, profile, filter, resume: named }: WatchOptions, re
   const words = ['iops watch']
   if (url !== undefined) words.push('--url', shellQuote(url))
   if (profile !== undefined) words.push('--profile', shellQuote(profile))
-  if (filter !== undefined) words.push('--filter', shellQuote(filter.text))
+  if (filter?.text) words.push('--filter', shellQuote(filter.text))
   if (resume) words.push(named?.name === undefined ? '--resume' : `--resume=${named.name}`)
   return words.join(' ')
 }
