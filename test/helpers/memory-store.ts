@@ -33,13 +33,13 @@ export class MemoryStore implements Store {
   down = false
   /** How often `read` was called. */
   reads = 0
-  private readonly latest = new Map<string, Entry>()
-  private readonly turn: () => Promise<unknown>
-  private readonly waiting = new Set<() => void>()
-  private queue: Promise<unknown> = Promise.resolve()
-  private readonly batch: number
+  readonly #latest = new Map<string, Entry>()
+  readonly #turn: () => Promise<unknown>
+  readonly #waiting = new Set<() => void>()
+  #queue: Promise<unknown> = Promise.resolve()
+  readonly #batch: number
   /** Readers of an earlier life have ended. */
-  private life = 0
+  #life = 0
 
   constructor({
     epoch = 'test',
@@ -47,8 +47,8 @@ export class MemoryStore implements Store {
     batch = 100,
   }: { epoch?: string; turn?: () => Promise<unknown>; batch?: number } = {}) {
     this.epoch = epoch
-    this.turn = turn
-    this.batch = batch
+    this.#turn = turn
+    this.#batch = batch
   }
 
   /** Makes each of these its alert's latest version. */
@@ -57,55 +57,55 @@ export class MemoryStore implements Store {
   }
 
   append(changes: readonly Change[]): Promise<Outcome[]> {
-    const done = this.queue.then(async () => {
-      await this.turn()
-      this.check()
-      return this.applyAll(changes)
+    const done = this.#queue.then(async () => {
+      await this.#turn()
+      this.#check()
+      return this.#applyAll(changes)
     })
-    this.queue = done.catch(() => {})
+    this.#queue = done.catch(() => {})
     return done.then((outcomes) => {
-      for (const wake of this.waiting) wake()
+      for (const wake of this.#waiting) wake()
       return outcomes
     })
   }
 
   /** All of them, or nothing when one throws. */
-  private applyAll(changes: readonly Change[]): Outcome[] {
+  #applyAll(changes: readonly Change[]): Outcome[] {
     const length = this.log.length
-    const before = new Map(changes.map(({ alertId }) => [alertId, this.latest.get(alertId)]))
+    const before = new Map(changes.map(({ alertId }) => [alertId, this.#latest.get(alertId)]))
     try {
-      return changes.map((change) => this.apply(change))
+      return changes.map((change) => this.#apply(change))
     } catch (error) {
       this.log.length = length
       for (const [alertId, entry] of before)
-        if (entry) this.latest.set(alertId, entry)
-        else this.latest.delete(alertId)
+        if (entry) this.#latest.set(alertId, entry)
+        else this.#latest.delete(alertId)
       throw error
     }
   }
 
-  private apply(change: Change): Outcome {
+  #apply(change: Change): Outcome {
     const { alertId } = change
-    const current = this.latest.get(alertId)
+    const current = this.#latest.get(alertId)
     const next = change.apply(current?.insight)
     const insight = next ?? current?.insight
-    if (!insight) return { alertId, result: 'absent', cursor: this.cursor(this.log.length), insight }
+    if (!insight) return { alertId, result: 'absent', cursor: this.#cursor(this.log.length), insight }
     const json = encodeInsight(insight)
     if (json === current?.json) return { alertId, result: 'unchanged', cursor: current.cursor, insight }
-    const entry = new TextEntry(this.cursor(this.log.length + 1), json)
+    const entry = new TextEntry(this.#cursor(this.log.length + 1), json)
     this.log.push(entry)
-    this.latest.set(alertId, entry)
+    this.#latest.set(alertId, entry)
     return { alertId, result: current ? 'updated' : 'created', cursor: entry.cursor, insight }
   }
 
   async head(): Promise<Cursor> {
-    await this.turn()
-    this.check()
-    return this.cursor(this.log.length)
+    await this.#turn()
+    this.#check()
+    return this.#cursor(this.log.length)
   }
 
   async refuse({ epoch, sequence }: Cursor): Promise<ResetReason | undefined> {
-    const reason = this.refusal(epoch, sequence)
+    const reason = this.#refusal(epoch, sequence)
     return reason === 'expired' ? undefined : reason
   }
 
@@ -114,38 +114,38 @@ export class MemoryStore implements Store {
     { signal }: { signal: AbortSignal },
   ): AsyncGenerator<EntryBatch | { reset: ResetReason }> {
     this.reads++
-    const { life } = this
+    const life = this.#life
     let position = after.sequence
-    while (!signal.aborted && life === this.life) {
-      await this.turn()
-      this.check()
-      const reason = this.refusal(after.epoch, position)
+    while (!signal.aborted && life === this.#life) {
+      await this.#turn()
+      this.#check()
+      const reason = this.#refusal(after.epoch, position)
       if (reason) {
         yield { reset: reason }
         return
       }
-      const entries = this.log.slice(position, position + this.batch)
+      const entries = this.log.slice(position, position + this.#batch)
       position += entries.length
-      if (entries.length > 0) yield { entries, next: this.cursor(position) }
-      else if (!signal.aborted && life === this.life) await this.news(signal)
+      if (entries.length > 0) yield { entries, next: this.#cursor(position) }
+      else if (!signal.aborted && life === this.#life) await this.#news(signal)
     }
   }
 
   async snapshot({ limit, filter }: { limit: number; filter?: Range['filter'] }): Promise<Snapshot> {
-    await this.turn()
-    this.check()
-    const entries = [...this.latest.values()]
+    await this.#turn()
+    this.#check()
+    const entries = [...this.#latest.values()]
       .filter(
         ({ insight, cursor }) => cursor.sequence > this.expiredUpTo && (filter?.matches(insight) ?? true),
       )
       .sort((a, b) => a.cursor.sequence - b.cursor.sequence)
-    return { entries: limit === 0 ? [] : entries.slice(-limit), at: this.cursor(this.log.length) }
+    return { entries: limit === 0 ? [] : entries.slice(-limit), at: this.#cursor(this.log.length) }
   }
 
   async recent({ limit, after, ...range }: RecentQuery): Promise<Page> {
-    await this.turn()
-    this.check()
-    const items = this.inRange(range)
+    await this.#turn()
+    this.#check()
+    const items = this.#inRange(range)
       .sort((a, b) =>
         isNewer(fieldText(a.timestamp), a.alert_id, fieldText(b.timestamp), b.alert_id) ? -1 : 1,
       )
@@ -160,16 +160,16 @@ export class MemoryStore implements Store {
   }
 
   async get(alertId: string): Promise<Insight | undefined> {
-    await this.turn()
-    this.check()
-    return this.latest.get(alertId)?.insight
+    await this.#turn()
+    this.#check()
+    return this.#latest.get(alertId)?.insight
   }
 
   async aggregate({ since, until, filter, buckets }: AggregateQuery) {
-    await this.turn()
-    this.check()
+    await this.#turn()
+    this.#check()
     const tally = new Tally()
-    for (const item of this.inRange({ since, until, filter }))
+    for (const item of this.#inRange({ since, until, filter }))
       tally.add(
         parseTimestamp(item.timestamp) ?? Number.NaN,
         item.risk_score,
@@ -185,8 +185,8 @@ export class MemoryStore implements Store {
 
   /** Ends the readers; what was appended stays. */
   close(): Promise<void> {
-    this.life++
-    for (const wake of this.waiting) wake()
+    this.#life++
+    for (const wake of this.#waiting) wake()
     return Promise.resolve()
   }
 
@@ -195,34 +195,34 @@ export class MemoryStore implements Store {
     this.expiredUpTo = upTo
   }
 
-  private check(): void {
+  #check(): void {
     if (this.down) throw new StoreUnavailable('the store is down', { retryAfter: 7 })
   }
 
-  private cursor(sequence: number): Cursor {
+  #cursor(sequence: number): Cursor {
     return { epoch: this.epoch, sequence }
   }
 
-  private refusal(epoch: string, position: number): ResetReason | undefined {
+  #refusal(epoch: string, position: number): ResetReason | undefined {
     if (epoch !== this.epoch) return 'foreign'
     if (position > this.log.length) return 'ahead'
     return position < this.expiredUpTo ? 'expired' : undefined
   }
 
-  private news(signal: AbortSignal): Promise<void> {
+  #news(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
-        this.waiting.delete(wake)
+        this.#waiting.delete(wake)
         signal.removeEventListener('abort', wake)
         resolve()
       }
-      this.waiting.add(wake)
+      this.#waiting.add(wake)
       signal.addEventListener('abort', wake)
     })
   }
 
-  private inRange({ since, until, filter }: Range): Insight[] {
-    return [...this.latest.values()]
+  #inRange({ since, until, filter }: Range): Insight[] {
+    return [...this.#latest.values()]
       .map(({ insight }) => insight)
       .filter(
         (item) =>

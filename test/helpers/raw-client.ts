@@ -7,11 +7,11 @@ export class RawClient {
   ended = false
   closed = false
   readonly socket: Socket
-  private changed: () => void = () => {}
+  #changed: () => void = () => {}
 
   private constructor(socket: Socket) {
     this.socket = socket
-    const note = () => this.changed()
+    const note = () => this.#changed()
     socket.on('data', (bytes: Buffer) => {
       this.received += bytes.toString('latin1')
       note()
@@ -50,7 +50,7 @@ export class RawClient {
   }
 
   async until(condition: (client: this) => boolean): Promise<void> {
-    while (!condition(this)) await new Promise<void>((resolve) => (this.changed = resolve))
+    while (!condition(this)) await new Promise<void>((resolve) => (this.#changed = resolve))
   }
 
   /** Waits until this has come. */

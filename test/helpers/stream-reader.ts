@@ -6,25 +6,25 @@ import { openStream } from '../../src/server/stream/opening.ts'
 
 /** A link that takes what is written when the test says so. */
 class Link extends Writable {
-  private readonly arrived: (bytes: Buffer) => void
-  private taken: (() => void) | undefined
+  readonly #arrived: (bytes: Buffer) => void
+  #taken: (() => void) | undefined
   eager: boolean
 
   constructor(eager: boolean, arrived: (bytes: Buffer) => void) {
     super({ highWaterMark: 200 })
     this.eager = eager
-    this.arrived = arrived
+    this.#arrived = arrived
   }
 
   override _write(bytes: Buffer, _encoding: string, done: () => void): void {
-    this.arrived(bytes)
+    this.#arrived(bytes)
     if (this.eager) done()
-    else this.taken = done
+    else this.#taken = done
   }
 
   take(): void {
-    const { taken } = this
-    this.taken = undefined
+    const taken = this.#taken
+    this.#taken = undefined
     taken?.()
   }
 }
@@ -42,7 +42,7 @@ export class StreamReader {
   /** The position that the last snapshot had passed. */
   snapshotAt = 0
   link: Link | undefined
-  private readonly hub: Hub
+  readonly #hub: Hub
   readonly filter: Filter | undefined
   readonly limit: number
   readonly eager: boolean
@@ -56,7 +56,7 @@ export class StreamReader {
       eager = true,
     }: { from?: string; filter?: Filter | undefined; limit?: number; eager?: boolean } = {},
   ) {
-    this.hub = hub
+    this.#hub = hub
     this.lastEventId = from
     this.filter = filter
     this.limit = limit
@@ -68,7 +68,8 @@ export class StreamReader {
   }
 
   async connect(): Promise<void> {
-    const { hub, filter, limit, lastEventId } = this
+    const { filter, limit, lastEventId } = this
+    const hub = this.#hub
     const parser = createParser({
       onEvent: ({ event = 'insight', id, data }) => {
         this.events.push(event)

@@ -7,7 +7,7 @@ import { checkBodyHead } from './request-body.ts'
 import type { Services } from './services.ts'
 
 /** A `POST /insights`, whatever it came on. */
-export interface Delivery {
+export interface InsightPost {
   /** Where it was sent to, such as `http://localhost:4677`, when that is known without the Host field. */
   readonly target?: string
   readonly field: FieldOf
@@ -24,8 +24,8 @@ export interface Answer {
   readonly body: string
 }
 
-/** Answers one delivery; never rejects. */
-export type Receiver = (delivery: Delivery) => Promise<Answer>
+/** Answers one post; never rejects. */
+export type Receiver = (post: InsightPost) => Promise<Answer>
 
 /** The one way in: takes insights and says what came of them, on a socket, under Node and in the app. */
 export function createReceiver({ store, access, metrics, now, logger }: Services): Receiver {
@@ -37,13 +37,13 @@ export function createReceiver({ store, access, metrics, now, logger }: Services
   // One object for nearly all answers, whose text is made once.
   const fieldsWithoutOrigin = jsonFields(undefined)
 
-  async function receive(delivery: Delivery, fields: Answer['headers']): Promise<Answer> {
-    const { field } = delivery
+  async function receive(post: InsightPost, fields: Answer['headers']): Promise<Answer> {
+    const { field } = post
     try {
-      access.admit({ ...delivery, method: 'POST', path: '/insights' })
-      if (delivery.query) checkParameters(delivery.query, [])
+      access.admit({ ...post, method: 'POST', path: '/insights' })
+      if (post.query) checkParameters(post.query, [])
       checkBodyHead(field, limits.bodyBytes)
-      const body = await delivery.body(limits.bodyBytes)
+      const body = await post.body(limits.bodyBytes)
       const result = await ingest(store, body, field('content-type'), now())
       metrics.ingested(result)
       return { status: 201, headers: fields, body: JSON.stringify(result) }
@@ -56,9 +56,9 @@ export function createReceiver({ store, access, metrics, now, logger }: Services
     }
   }
 
-  return async (delivery) => {
-    const origin = delivery.field('origin')
-    const answer = await receive(delivery, origin === undefined ? fieldsWithoutOrigin : jsonFields(origin))
+  return async (post) => {
+    const origin = post.field('origin')
+    const answer = await receive(post, origin === undefined ? fieldsWithoutOrigin : jsonFields(origin))
     metrics.answered('POST', '/insights', answer.status)
     return answer
   }

@@ -44,6 +44,6 @@ function parseChange(value: unknown): StatusChange {
   if (success) return data
   const details = error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
   const [first] = details
-  const words = first ? `${first.path === '' ? '' : `${first.path}: `}${first.message}` : ''
-  throw badRequest('invalid_change', `The change is wrong: ${words}.`, details)
+  const message = first ? `${first.path === '' ? '' : `${first.path}: `}${first.message}` : ''
+  throw badRequest('invalid_change', `The change is wrong: ${message}.`, details)
 }

@@ -4,8 +4,8 @@ import { insightFaults } from '../../protocol/insight/insight-faults.ts'
 import { isPlainInput } from '../../protocol/insight/plain-input.ts'
 import { badRequest } from '../http/http-fault.ts'
 
-/** So many faults are listed; a batch of a thousand wrong items needs no megabyte of them. */
-const mostFaults = 1000
+/** Bounds the faults that one answer lists. */
+const maxFaults = 1000
 
 /** Every item checked; throws one 400 with the faults of all of them. */
 export function checkItems(items: readonly unknown[]): InsightInput[] {
@@ -23,7 +23,7 @@ export function checkItems(items: readonly unknown[]): InsightInput[] {
   if (faults.length === 0) return inputs
   const [first] = faults
   const where = first?.path ? `${first.path} ` : ''
-  const words = `Nothing was taken: item ${first?.index ?? 0}: ${where}${first?.message ?? ''}`
+  const message = `Nothing was taken: item ${first?.index ?? 0}: ${where}${first?.message ?? ''}`
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : ''
-  throw badRequest('invalid_insight', `${words}${more}.`, faults.slice(0, mostFaults))
+  throw badRequest('invalid_insight', `${message}${more}.`, faults.slice(0, maxFaults))
 }

@@ -73,7 +73,7 @@ function readLines(text: string): unknown[] {
   return items
 }
 
-/** The parser quotes what it met; a body is no part of an answer. */
+/** The position only: the parser's message quotes the body. */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   const position = /at position (\d+)/.exec(message)

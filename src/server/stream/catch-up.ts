@@ -8,7 +8,7 @@ import type { Entry, Store } from '../stores/store.ts'
 import type { Subscriber } from './subscriber.ts'
 
 /** What catching up needs of the hub. */
-export interface Seam {
+export interface CatchUpHub {
   readonly store: Store
   readonly epoch: string
   /** The last sequence that everyone live has been handed. */
@@ -29,7 +29,7 @@ export interface Seam {
  * Brings a subscriber from its opening to the hub's position, as fast as it reads and no faster:
  * from the ring where that reaches back far enough, else from the store. Then it is live.
  */
-export async function catchUp(hub: Seam, subscriber: Subscriber, opening: Opening): Promise<void> {
+export async function catchUp(hub: CatchUpHub, subscriber: Subscriber, opening: Opening): Promise<void> {
   const { out } = subscriber
   const sender = new SliceSender(hub, subscriber)
   let { position } = opening
@@ -66,7 +66,7 @@ function uncork(out: Subscriber['out']): void {
 }
 
 /** Copies from the store until the ring can take over, or starts anew with a snapshot; the position reached. */
-async function replay(hub: Seam, sender: SliceSender, from: number, limit: number): Promise<number> {
+async function replay(hub: CatchUpHub, sender: SliceSender, from: number, limit: number): Promise<number> {
   const { subscriber } = sender
   const { filter } = subscriber
   let position = from
@@ -95,10 +95,10 @@ class SliceSender {
   readonly subscriber: Subscriber
   /** A slice that the system has copied whole. */
   spent: Chunk | undefined
-  readonly #hub: Seam
+  readonly #hub: CatchUpHub
   #last: Chunk | undefined
 
-  constructor(hub: Seam, subscriber: Subscriber) {
+  constructor(hub: CatchUpHub, subscriber: Subscriber) {
     this.#hub = hub
     this.subscriber = subscriber
   }

@@ -9,8 +9,8 @@ export interface Slice {
   readonly next: number
 }
 
-/** A filter looks at so many entries at most before others get their turn. */
-const mostLooks = 4096
+/** Bounds the entries that a filter scans in one turn of the event loop. */
+const maxScannedEntries = 4096
 
 /**
  * The newest frames of the log, already encoded, so that a resume costs a copy and no read. One piece of memory that
@@ -28,11 +28,11 @@ export class FrameRing {
   /** What a filter has looked at: the next reader that comes back with one looks at the same. */
   readonly #parsed = new Map<number, Insight>()
 
-  constructor(position: number, most: { readonly frames: number; readonly bytes: number }) {
+  constructor(position: number, capacity: { readonly frames: number; readonly bytes: number }) {
     this.floor = position
     this.#last = position
-    this.#memory = Buffer.allocUnsafeSlow(most.bytes)
-    this.#ends = new Float64Array(most.frames + 1)
+    this.#memory = Buffer.allocUnsafeSlow(capacity.bytes)
+    this.#ends = new Float64Array(capacity.frames + 1)
   }
 
   push({ chunk: { plain }, ends, first, last }: Block): void {
@@ -49,21 +49,21 @@ export class FrameRing {
     this.#store(plain, base, Math.max(0, this.#endOf(floor) - base))
   }
 
-  /** Up to about `most` bytes of matching frames after `position`, which is not below `floor`. */
-  after(position: number, filter: Filter | undefined, most: number): Slice {
-    if (filter) return this.#matching(position, filter, most)
+  /** Up to about `maxBytes` of matching frames after `position`, which is not below `floor`. */
+  after(position: number, filter: Filter | undefined, maxBytes: number): Slice {
+    if (filter) return this.#matching(position, filter, maxBytes)
     const start = this.#endOf(position)
     let next = position
-    while (next < this.#last && this.#endOf(next) - start < most) next++
+    while (next < this.#last && this.#endOf(next) - start < maxBytes) next++
     return { pieces: this.#between(start, this.#endOf(next)), count: next - position, next }
   }
 
-  #matching(position: number, filter: Filter, most: number): Slice {
+  #matching(position: number, filter: Filter, maxBytes: number): Slice {
     const pieces: Buffer[] = []
     let size = 0
     let count = 0
     let next = position
-    while (next < this.#last && size < most && next - position < mostLooks) {
+    while (next < this.#last && size < maxBytes && next - position < maxScannedEntries) {
       const start = this.#endOf(next++)
       const end = this.#endOf(next)
       if (!filter.matches(this.#insight(next, start, end))) continue

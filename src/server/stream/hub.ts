@@ -3,7 +3,7 @@ import type { Cursor } from '../../protocol/cursor.ts'
 import type { Filter } from '../../protocol/filter/filter.ts'
 import { beatFrame, beatMs } from '../../protocol/frames.ts'
 import { type Block, encodeBlock, selectFrames } from './block.ts'
-import { catchUp, type Seam } from './catch-up.ts'
+import { catchUp, type CatchUpHub } from './catch-up.ts'
 import { chunkOf } from './chunk.ts'
 import { FrameRing } from './frame-ring.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -49,7 +49,7 @@ interface Lane {
  * which its own position equals the hub's, so there is no moment in which an entry could fall
  * between replay and live, or into both.
  */
-export class Hub implements Seam {
+export class Hub implements CatchUpHub {
   readonly store: Store
   /** Counts since the start. */
   readonly stats = { delivered: 0, cutOff: 0, resets: 0 }
@@ -59,59 +59,59 @@ export class Hub implements Seam {
   /** The last sequence that has been handed to everyone live. */
   position: number
   ring: FrameRing
-  private readonly logger: Logger
-  private readonly now: () => Date
-  private readonly backlogBytes: number
-  private readonly ringSize: { readonly frames: number; readonly bytes: number }
-  private readonly lanes = new Map<string, Lane>()
-  private readonly catching = new Set<Subscriber>()
-  private readonly reader: LogReader
-  private readonly beats: NodeJS.Timeout
-  private passed: Cursor
-  private waiting: (() => void)[] = []
-  private readonly closing = new AbortController()
+  readonly #logger: Logger
+  readonly #now: () => Date
+  readonly #backlogBytes: number
+  readonly #ringSize: { readonly frames: number; readonly bytes: number }
+  readonly #lanes = new Map<string, Lane>()
+  readonly #catching = new Set<Subscriber>()
+  readonly #reader: LogReader
+  readonly #beats: NodeJS.Timeout
+  #passed: Cursor
+  #waiting: (() => void)[] = []
+  readonly #closing = new AbortController()
 
   /** Resolves once the newest part of the log is in the ring. */
   static async start(options: HubOptions): Promise<Hub> {
     const head = await options.store.head()
     const hub = new Hub(options, head)
-    await hub.reader.prime(head, hub.ringSize.frames)
+    await hub.#reader.prime(head, hub.#ringSize.frames)
     return hub
   }
 
   private constructor(options: HubOptions, head: Cursor) {
     this.store = options.store
-    this.logger = options.logger
-    this.now = options.now ?? (() => new Date())
-    this.backlogBytes = options.backlogBytes ?? 1024 * 1024
+    this.#logger = options.logger
+    this.#now = options.now ?? (() => new Date())
+    this.#backlogBytes = options.backlogBytes ?? 1024 * 1024
     this.stallMs = options.stallMs ?? 60_000
     this.sliceBytes = options.sliceBytes ?? 64 * 1024
-    this.ringSize = options.ring ?? { frames: 8192, bytes: 2 * 1024 * 1024 }
+    this.#ringSize = options.ring ?? { frames: 8192, bytes: 2 * 1024 * 1024 }
     this.epoch = head.epoch
     this.position = head.sequence
-    this.passed = head
-    this.ring = new FrameRing(head.sequence, this.ringSize)
-    this.reader = new LogReader(this.store, this.logger, {
-      start: (from) => this.moveTo(from),
-      flush: (entries) => this.flush(entries),
-      lost: (head) => this.startOver(head),
+    this.#passed = head
+    this.ring = new FrameRing(head.sequence, this.#ringSize)
+    this.#reader = new LogReader(this.store, this.#logger, {
+      start: (from) => this.#moveTo(from),
+      flush: (entries) => this.#flush(entries),
+      lost: (head) => this.#startOver(head),
     })
-    this.beats = setInterval(() => this.beat(), options.beatMs ?? beatMs).unref()
+    this.#beats = setInterval(() => this.#beat(), options.beatMs ?? beatMs).unref()
   }
 
   get signal(): AbortSignal {
-    return this.closing.signal
+    return this.#closing.signal
   }
 
   /** The last position that everyone live has passed. */
   get cursor(): Cursor {
-    return this.passed
+    return this.#passed
   }
 
   /** Open streams, those that still catch up included. */
   get subscribers(): number {
-    let count = this.catching.size
-    for (const lane of this.lanes.values()) count += lane.live.size
+    let count = this.#catching.size
+    for (const lane of this.#lanes.values()) count += lane.live.size
     return count
   }
 
@@ -119,114 +119,114 @@ export class Hub implements Seam {
   attach(out: Writable, framing: Framing, opening: Opening): void {
     const subscriber = new Subscriber(out, framing, opening.filter)
     if (this.signal.aborted) return subscriber.end()
-    this.catching.add(subscriber)
+    this.#catching.add(subscriber)
     out.on('error', ignore)
-    out.on('close', () => this.leave(subscriber))
+    out.on('close', () => this.#leave(subscriber))
     catchUp(this, subscriber, opening).catch((error: unknown) => {
-      this.logger('warn', 'a stream ended early', { error: String(error) })
+      this.#logger('warn', 'a stream ended early', { error: String(error) })
       subscriber.end()
     })
   }
 
   /** Call in the turn in which the subscriber has passed exactly `position`. */
   goLive(subscriber: Subscriber): void {
-    if (!this.catching.delete(subscriber)) return
+    if (!this.#catching.delete(subscriber)) return
     const key = subscriber.filter?.key ?? ''
-    let lane = this.lanes.get(key)
-    if (!lane) this.lanes.set(key, (lane = { filter: subscriber.filter, live: new Set() }))
+    let lane = this.#lanes.get(key)
+    if (!lane) this.#lanes.set(key, (lane = { filter: subscriber.filter, live: new Set() }))
     lane.live.add(subscriber)
-    subscriber.writeText(beatFrame(this.cursor, this.now()))
+    subscriber.writeText(beatFrame(this.cursor, this.#now()))
   }
 
-  private leave(subscriber: Subscriber): void {
-    this.catching.delete(subscriber)
+  #leave(subscriber: Subscriber): void {
+    this.#catching.delete(subscriber)
     const key = subscriber.filter?.key ?? ''
-    const lane = this.lanes.get(key)
-    if (lane?.live.delete(subscriber) && lane.live.size === 0) this.lanes.delete(key)
+    const lane = this.#lanes.get(key)
+    if (lane?.live.delete(subscriber) && lane.live.size === 0) this.#lanes.delete(key)
   }
 
   /** Resolves after `position` has moved, or when the hub closes. */
   moved(): Promise<void> {
-    return new Promise((resolve) => this.waiting.push(resolve))
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  private flush(entries: readonly Entry[]): number {
+  #flush(entries: readonly Entry[]): number {
     const block = encodeBlock(entries)
     this.ring.push(block)
     this.position = block.last
-    this.passed = entries.at(-1)?.cursor ?? this.passed
+    this.#passed = entries.at(-1)?.cursor ?? this.#passed
     let audience = 0
     let reached = 0
-    for (const lane of this.lanes.values()) {
+    for (const lane of this.#lanes.values()) {
       audience += lane.live.size
-      if (this.deliver(lane, block, entries)) reached += lane.live.size
+      if (this.#deliver(lane, block, entries)) reached += lane.live.size
     }
-    this.wake()
+    this.#wake()
     return audience === 0 ? 0 : reached / audience
   }
 
   /** Whether there was something for this lane. */
-  private deliver({ filter, live }: Lane, block: Block, entries: readonly Entry[]): boolean {
+  #deliver({ filter, live }: Lane, block: Block, entries: readonly Entry[]): boolean {
     const selected = selectFrames(block, entries, filter)
     if (!selected) return false
     const { chunk, count } = selected
     for (const subscriber of live) {
-      if (subscriber.out.writableLength > this.backlogBytes) this.cutOff(subscriber)
+      if (subscriber.out.writableLength > this.#backlogBytes) this.#cutOff(subscriber)
       else subscriber.write(chunk)
     }
     this.stats.delivered += count * live.size
     return true
   }
 
-  private cutOff(subscriber: Subscriber): void {
+  #cutOff(subscriber: Subscriber): void {
     this.stats.cutOff++
-    this.logger('warn', 'a stream was cut off: its reader is too slow', {
+    this.#logger('warn', 'a stream was cut off: its reader is too slow', {
       backlog: subscriber.out.writableLength,
     })
     subscriber.out.destroy()
-    this.leave(subscriber)
+    this.#leave(subscriber)
   }
 
-  private beat(): void {
-    const chunk = chunkOf(beatFrame(this.cursor, this.now()))
-    for (const { live } of this.lanes.values())
+  #beat(): void {
+    const chunk = chunkOf(beatFrame(this.cursor, this.#now()))
+    for (const { live } of this.#lanes.values())
       for (const subscriber of live)
-        if (subscriber.out.writableLength <= this.backlogBytes) subscriber.write(chunk)
+        if (subscriber.out.writableLength <= this.#backlogBytes) subscriber.write(chunk)
   }
 
-  private wake(): void {
-    const { waiting } = this
+  #wake(): void {
+    const waiting = this.#waiting
     if (waiting.length === 0) return
-    this.waiting = []
+    this.#waiting = []
     for (const resolve of waiting) resolve()
   }
 
-  private moveTo(from: Cursor): void {
+  #moveTo(from: Cursor): void {
     this.epoch = from.epoch
     this.position = from.sequence
-    this.passed = from
-    this.ring = new FrameRing(from.sequence, this.ringSize)
+    this.#passed = from
+    this.ring = new FrameRing(from.sequence, this.#ringSize)
   }
 
   /** The log is another one, or its end was missed: every stream comes back by its cursor and is told. */
-  private startOver(head: Cursor): void {
-    this.moveTo(head)
-    this.endAll()
-    this.wake()
+  #startOver(head: Cursor): void {
+    this.#moveTo(head)
+    this.#endAll()
+    this.#wake()
   }
 
-  private endAll(): void {
-    for (const { live } of this.lanes.values()) for (const subscriber of live) subscriber.end()
-    for (const subscriber of this.catching) subscriber.end()
+  #endAll(): void {
+    for (const { live } of this.#lanes.values()) for (const subscriber of live) subscriber.end()
+    for (const subscriber of this.#catching) subscriber.end()
   }
 
   /** Hands out what has been read, then ends every stream. The store stays open. */
   async close(): Promise<void> {
-    clearInterval(this.beats)
-    await this.reader.close()
-    this.closing.abort()
-    this.endAll()
-    this.wake()
+    clearInterval(this.#beats)
+    await this.#reader.close()
+    this.#closing.abort()
+    this.#endAll()
+    this.#wake()
   }
 }
 

@@ -15,11 +15,11 @@ export const graceMs = 2000
 export class Subscriber {
   readonly out: Writable
   readonly filter: Filter | undefined
-  private readonly framing: Framing
+  readonly #framing: Framing
 
   constructor(out: Writable, framing: Framing, filter: Filter | undefined) {
     this.out = out
-    this.framing = framing
+    this.#framing = framing
     this.filter = filter
   }
 
@@ -28,7 +28,7 @@ export class Subscriber {
   }
 
   write(chunk: Chunk): void {
-    this.out.write(this.framing === 'coded' ? chunk.coded : chunk.plain)
+    this.out.write(this.#framing === 'coded' ? chunk.coded : chunk.plain)
   }
 
   writeText(text: string): void {
@@ -37,14 +37,14 @@ export class Subscriber {
 
   /** Whether nobody but us holds what was written: the system has its own copy. */
   get isFlushed(): boolean {
-    return this.framing === 'coded' && this.out.writableLength === 0
+    return this.#framing === 'coded' && this.out.writableLength === 0
   }
 
   /** Ends the stream cleanly, after what was written. */
   end(): void {
     if (!this.open) return
     const { out } = this
-    if (this.framing === 'coded') out.end(lastChunk, () => out.destroy())
+    if (this.#framing === 'coded') out.end(lastChunk, () => out.destroy())
     else out.end()
     setTimeout(() => out.destroy(), graceMs).unref()
   }

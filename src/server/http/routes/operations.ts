@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../../stores/store.ts'
 import type { Services } from '../services.ts'
 import { openapi } from '../openapi.ts'
 
-/** For those who run the server. */
+/** Routes for operators. */
 export function operationRoutes({ store, metrics }: Services): Hono {
   const routes = new Hono()
   let document: object | undefined

@@ -14,14 +14,14 @@ export interface Front {
   cut(): void
 }
 
-/** Who has sent nothing yet is the HTTP server's business after this time, in milliseconds. */
-const patienceMs = 2000
+/** A connection that has sent nothing for so long is handed to the HTTP server, in milliseconds. */
+const maxSilenceMs = 2000
 
 /**
- * Stands before an HTTP server and looks at the first bytes of each connection. A plain request for
+ * Reads the first bytes of each connection before the HTTP server does. A plain request for
  * an event stream is served on the socket itself, which costs a quarter of the memory of a stream
- * on HTTP objects; so are plain insights that come whole, at half the price. Everything else goes to
- * the HTTP server untouched, as if nobody had looked.
+ * on HTTP objects; so are insights that are posted in one piece, at half the cost. Everything else goes to
+ * the HTTP server unchanged.
  */
 export function installFront(server: Server, serve: ServeStream, receive: Receiver): Front {
   const handlers = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
@@ -29,8 +29,8 @@ export function installFront(server: Server, serve: ServeStream, receive: Receiv
   const silent = new Set<Socket>()
   const posting = new Set<PostConnection>()
 
-  /** Takes our listeners off again. */
-  function letGo(socket: Socket): void {
+  /** Removes our listeners. */
+  function removeListeners(socket: Socket): void {
     silent.delete(socket)
     socket.off('data', onData)
     socket.off('timeout', onTimeout)
@@ -39,7 +39,7 @@ export function installFront(server: Server, serve: ServeStream, receive: Receiv
   }
 
   function handOver(socket: Socket, bytes: Buffer | undefined): void {
-    letGo(socket)
+    removeListeners(socket)
     socket.off('end', onEnd)
     socket.off('error', ignore)
     socket.pause()
@@ -52,13 +52,13 @@ export function installFront(server: Server, serve: ServeStream, receive: Receiv
     const head = readStreamHead(bytes)
     if (!head) return readWholePost(bytes) ? takePosts(this, bytes) : handOver(this, bytes)
     if (!serve(this, head)) return handOver(this, bytes)
-    letGo(this)
-    // A stream's reader has nothing more to say; reading on tells when it leaves.
+    removeListeners(this)
+    // The client of a stream sends nothing more; reading on detects its disconnect.
     this.on('data', ignore)
   }
 
   function takePosts(socket: Socket, bytes: Buffer): void {
-    letGo(socket)
+    removeListeners(socket)
     socket.off('end', onEnd)
     const connection = new PostConnection(socket, {
       receive,
@@ -88,7 +88,7 @@ export function installFront(server: Server, serve: ServeStream, receive: Receiv
     socket.on('timeout', onTimeout)
     socket.on('end', onEnd)
     socket.on('error', ignore)
-    socket.setTimeout(patienceMs)
+    socket.setTimeout(maxSilenceMs)
   })
   return {
     close() {
@@ -101,10 +101,10 @@ export function installFront(server: Server, serve: ServeStream, receive: Receiv
   }
 }
 
-/** A peer that has said its last word before or during a stream is gone. */
+/** A client that ends its side before or during a stream is disconnected. */
 function onEnd(this: Socket): void {
   this.destroy()
 }
 
-/** A link that broke is closed; that is all there is to do about it. */
+/** An error closes the socket; nothing else is to be done. */
 function ignore(): void {}

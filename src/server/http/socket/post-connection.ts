@@ -6,7 +6,7 @@ import { readWholePost, type WholePost } from './request-head.ts'
 
 export interface PostConnectionOptions {
   readonly receive: Receiver
-  /** A connection that nobody has used for so long is closed, in milliseconds. */
+  /** An unused connection is closed after this time, in milliseconds. */
   readonly idleMs: number
   /** Takes the connection over, with the bytes of a request that is not a whole post. */
   other(bytes: Buffer): void
@@ -17,9 +17,9 @@ export class PostConnection {
   readonly socket: Socket
   readonly #options: PostConnectionOptions
   #busy = false
-  /** This answer is the last one: the server closes, or the peer has said its last word. */
+  /** The connection closes after this answer: the server stops, or the client has ended its side. */
   #last = false
-  /** What came while an answer was on its way. */
+  /** Bytes that came before the answer was sent. */
   #held: Buffer[] = []
   readonly #receive = (bytes: Buffer) => this.receive(bytes)
   readonly #onEnd = () => this.close()

@@ -6,8 +6,8 @@ export interface StreamHead {
   readonly headers: ReadonlyMap<string, string>
 }
 
-/** Longer heads go the long way round. */
-const longestHead = 8192
+/** Longer heads are left to the HTTP server. */
+const maxHeadBytes = 8192
 
 const requestLine = /^GET (\/(?:insights\/)?stream)(?:\?([\w\-.~!$&'()*+,;=:@/?%]*))? HTTP\/1\.1$/
 const postLine = 'POST /insights HTTP/1.1\r\n'
@@ -15,7 +15,7 @@ const digits = /^\d{1,9}$/
 const fieldName = /^[!#$%&'*+\-.^_`|~\w]+$/
 const fieldValue = /^[\t\x20-\x7e]*$/
 /** Fields that change how the body or the connection is to be read, or announce another protocol. */
-const notPlain = [
+const specialFields = [
   'content-encoding',
   'transfer-encoding',
   'te',
@@ -28,11 +28,11 @@ const notPlain = [
 
 /**
  * Recognises one complete, strictly canonical HTTP/1.1 request head (RFC 9112) for an event stream
- * and nothing else: no byte before it, none after it, every field once. Undefined for whatever is
- * not beyond doubt, which a full parser then has to judge.
+ * and nothing else: no byte before it, none after it, every field once. Undefined for anything
+ * else, which is left to the full parser.
  */
 export function readStreamHead(bytes: Buffer): StreamHead | undefined {
-  if (bytes.length > longestHead || bytes.length < 20) return undefined
+  if (bytes.length > maxHeadBytes || bytes.length < 20) return undefined
   const text = bytes.toString('latin1')
   if (!text.startsWith('GET /') || !text.endsWith('\r\n\r\n')) return undefined
   const [first = '', ...lines] = text.slice(0, -4).split('\r\n')
@@ -52,24 +52,24 @@ export interface WholePost {
 
 /**
  * Recognises one complete, strictly canonical `POST /insights` with all of its body and nothing
- * after it. Undefined for whatever is not beyond doubt, which a full parser then has to judge.
+ * after it. Undefined for anything else, which is left to the full parser.
  */
 export function readWholePost(bytes: Buffer): WholePost | undefined {
   if (bytes.toString('latin1', 0, postLine.length) !== postLine) return undefined
   const end = bytes.indexOf('\r\n\r\n', postLine.length - 2, 'latin1')
-  if (end < postLine.length || end > longestHead) return undefined
+  if (end < postLine.length || end > maxHeadBytes) return undefined
   const headers = readPlainFields(bytes.toString('latin1', postLine.length, end).split('\r\n'))
   const length = headers?.get('content-length') ?? ''
   if (!headers || !digits.test(length) || end + 4 + Number(length) !== bytes.length) return undefined
   return { headers, body: bytes.subarray(end + 4) }
 }
 
-/** The fields of a request that asks for nothing out of the ordinary. */
+/** The fields of a request without special ones, each once. */
 function readPlainFields(lines: readonly string[]): Map<string, string> | undefined {
   const headers = readFields(lines)
   const connection = headers?.get('connection')?.toLowerCase() ?? 'keep-alive'
   if (!headers?.get('host') || connection !== 'keep-alive') return undefined
-  return notPlain.some((name) => headers.has(name)) ? undefined : headers
+  return specialFields.some((name) => headers.has(name)) ? undefined : headers
 }
 
 function readFields(lines: readonly string[]): Map<string, string> | undefined {

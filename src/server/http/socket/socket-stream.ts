@@ -13,7 +13,7 @@ const statusLine = 'HTTP/1.1 200 OK\r\n'
 const streamFields = { ...streamHeaders, connection: 'keep-alive', 'transfer-encoding': 'chunked' }
 const json = { 'content-type': 'application/json', connection: 'close' }
 
-/** Serves event streams on bare sockets. A wrong or forbidden request goes the long way, where it is answered. */
+/** Serves event streams on bare sockets. A wrong or forbidden request is left to the HTTP server, which answers it. */
 export function serveOnSockets({ hub, logger, now, access }: Services): ServeStream {
   return (socket, { path, query, headers }) => {
     let opening: Promise<Opening>

@@ -3,7 +3,7 @@ import { limits } from '../../../protocol/insight/limits.ts'
 import type { InsightInput } from '../../../protocol/insight/schema.ts'
 import { isRisk } from '../../../protocol/severity.ts'
 import { normalizeTimestamp } from '../../../protocol/time/timestamp.ts'
-import type { Alert } from './notification.ts'
+import type { AlertmanagerAlert } from './notification.ts'
 import { cutBytes, cutLength } from '../../../text/cut-text.ts'
 import type { SeverityScale } from '../severity-scale.ts'
 import type { SourceInput } from '../source.ts'
@@ -17,7 +17,10 @@ const entityLabels = ['entity', 'instance', 'service', 'pod', 'node', 'host', 'j
  * explanation say so, because Alertmanager would send the same again for ever. The annotation
  * `risk_score` says the risk itself; else the `severity` label does.
  */
-export function toInsight(alert: Alert, riskOf: SeverityScale): { input: SourceInput; notes: string[] } {
+export function toInsight(
+  alert: AlertmanagerAlert,
+  riskOf: SeverityScale,
+): { input: SourceInput; notes: string[] } {
   const { labels, annotations = {}, startsAt, status } = alert
   const name = labels.alertname || 'alert'
   const notes: string[] = []
@@ -52,7 +55,11 @@ function givenRisk(text = ''): number | undefined {
   return isRisk(risk) ? risk : undefined
 }
 
-function times({ startsAt, endsAt = '', status }: Alert): Pick<InsightInput, 'timestamp' | 'resolved_at'> {
+function times({
+  startsAt,
+  endsAt = '',
+  status,
+}: AlertmanagerAlert): Pick<InsightInput, 'timestamp' | 'resolved_at'> {
   const timestamp = normalizeTimestamp(startsAt)
   const resolved = status === 'resolved' ? normalizeTimestamp(endsAt) : undefined
   // Alertmanager's zero time means that the end is not known.
@@ -91,7 +98,7 @@ function printable(text: string): string {
 }
 
 /** Alertmanager's own is 16 hex digits; another sender's may be anything, and no id begins with a `-`. */
-function fingerprintOf({ fingerprint, labels }: Alert): string {
+function fingerprintOf({ fingerprint, labels }: AlertmanagerAlert): string {
   if (!fingerprint) return hashOf(labels)
   return fingerprint.startsWith('-') ? hashOf({ fingerprint }) : fingerprint
 }

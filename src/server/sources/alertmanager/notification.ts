@@ -3,7 +3,7 @@ import { z } from 'zod'
 const strings = z.record(z.string(), z.string())
 
 /** One alert of a notification; read tolerantly, newer versions add fields. */
-export const Alert = z.object({
+export const AlertmanagerAlert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: strings,
   annotations: strings.optional(),
@@ -12,11 +12,11 @@ export const Alert = z.object({
   generatorURL: z.string().optional(),
   fingerprint: z.string().optional(),
 })
-export type Alert = z.infer<typeof Alert>
+export type AlertmanagerAlert = z.infer<typeof AlertmanagerAlert>
 
 /** Body of Alertmanager's webhook, version 4. */
 export const Notification = z.object({
   version: z.string().optional(),
-  alerts: z.array(Alert),
+  alerts: z.array(AlertmanagerAlert),
   truncatedAlerts: z.number().optional(),
 })
