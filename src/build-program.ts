@@ -78,6 +78,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/serve.ts')).serveCommand,
     daemon: true,
   },
+  journal: {
+    summary: 'check, back up, restore and compact a journal',
+    group: run,
+    load: async () => (await import('./commands/journal.ts')).journalCommand,
+  },
   doctor: {
     summary: 'is this URL a healthy event stream?',
     group: run,

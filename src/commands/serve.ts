@@ -1,8 +1,7 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { Command } from 'commander'
 import type { Io } from '../program/io.ts'
 import { toOptions } from './serve/serve-options.ts'
+import { defaultStore } from './shared/default-store.ts'
 import { withExamples } from './shared/examples.ts'
 import { collect } from './shared/flags.ts'
 
@@ -53,8 +52,4 @@ export function serveCommand(io: Io): Command {
       const { runServe } = await import('./serve/run-serve.ts')
       await runServe(options, io)
     })
-}
-
-function defaultStore({ env }: Io): string {
-  return join(env.XDG_DATA_HOME || join(env.HOME || homedir(), '.local', 'share'), 'iops', 'journal')
 }

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { Failure } from '../../program/failure.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { journalDirectory } from './journal-directory.ts'
 import type { Store } from './store.ts'
 
 export interface OpenOptions {
@@ -21,7 +21,7 @@ export async function openStore(address: string, options: OpenOptions): Promise<
   const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(address) ?? []
   if (scheme === undefined || scheme.toLowerCase() === 'file') {
     const { openJournal } = await import('./journal/journal.ts')
-    return openJournal(directoryOf(address), options)
+    return openJournal(journalDirectory(address), options)
   }
   if (scheme.toLowerCase() === 'dynamodb') {
     if (
@@ -40,10 +40,4 @@ export async function openStore(address: string, options: OpenOptions): Promise<
   throw new Failure('usage', `there is no store "${scheme}:"`, {
     hint: 'use a directory, file:DIR or dynamodb://TABLE',
   })
-}
-
-/** `file:DIR` is a path as the shell has it; `file:///DIR` is a URL. */
-function directoryOf(address: string): string {
-  if (/^file:\/\//i.test(address)) return fileURLToPath(address)
-  return address.replace(/^file:/i, '')
 }

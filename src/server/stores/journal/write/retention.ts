@@ -56,7 +56,7 @@ export async function applyRetention(log: DurableLog, options: Options): Promise
     const left = log.segments.find(({ first }) => first === segment.first)?.count ?? 0
     logger('info', 'retention dropped entries', { file: segment.path, dropped: count - left, kept: left })
   }
-  await joinSmall(log, options)
+  await joinSmall(log, options.segmentBytes)
 }
 
 /** The segments to drop from, and whether what is resolved goes with what is superseded. */
@@ -90,7 +90,8 @@ function droppable({ count, latest, latestResolved }: Segment, withResolved: boo
 const isWorthIt = (segment: Segment, withResolved: boolean): boolean =>
   droppable(segment, withResolved) >= Math.max(1, segment.count / share)
 
-function raiseFloor(log: DurableLog, completeFrom: number, directory: string): void {
+/** Notes that the log has gaps before a sequence, which must be on disk before there are any. */
+export function raiseFloor(log: DurableLog, completeFrom: number, directory: string): void {
   if (completeFrom <= log.first) return
   const manifest = { ...log.manifest, completeFrom }
   writeManifest(directory, manifest)
@@ -98,7 +99,7 @@ function raiseFloor(log: DurableLog, completeFrom: number, directory: string): v
 }
 
 /** Joins neighbours of about the same size below the floor, so that what is left of many segments is not many files. */
-async function joinSmall(log: DurableLog, { segmentBytes }: Options): Promise<void> {
+export async function joinSmall(log: DurableLog, segmentBytes: number): Promise<void> {
   for (let at = log.segments.length - 2; at > 0; at--) {
     const pair = log.segments.slice(at - 1, at + 1)
     const [older, newer] = pair as [Segment, Segment]
