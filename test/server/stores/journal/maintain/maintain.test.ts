@@ -71,13 +71,13 @@ describe('verify', () => {
 
   it('has nothing to say against a log that is being written and compacted', async () => {
     const store = await journal.open({ segmentBytes: 2000, retention: { maxInsights: 100 } })
-    let writing = true
+    const stop = new AbortController()
     const writer = (async () => {
-      for (let round = 0; writing; round++) await fill(store, ids(20), `round ${round}`)
+      for (let round = 0; !stop.signal.aborted; round++) await fill(store, ids(20), `round ${round}`)
     })()
     for (let time = 0; time < 30; time++)
       expect((await verifyJournal(journal.directory, quiet)).damage).toEqual([])
-    writing = false
+    stop.abort()
     await writer
   })
 
@@ -99,10 +99,10 @@ describe('a backup', () => {
     const options = { segmentBytes: 3000, retention: { maxInsights: 200 } }
     const store = await journal.open(options)
     await fill(store, ['untouched'])
-    let writing = true
+    const stop = new AbortController()
     let acknowledged = 0
     const writer = (async () => {
-      for (let round = 0; writing; round++) {
+      for (let round = 0; !stop.signal.aborted; round++) {
         await fill(store, ids(20), `round ${round}`)
         acknowledged = (await store.head()).sequence
       }
@@ -122,7 +122,7 @@ describe('a backup', () => {
       expect((head - 1) % 20).toBe(0)
       await copy.close()
     }
-    writing = false
+    stop.abort()
     await writer
   }, 60_000)
 
