@@ -106,6 +106,9 @@ export async function follow(options: WatchOptions, connection: Connection, io: 
     io.stdoutAbandoned?.abort()
     if (io.signal.reason !== 'EPIPE') say(leftWords(sink.outstanding, position !== undefined))
   }
+  const { delivered, lastEventId } = feed.state
+  if (position && delivered > 0 && lastEventId === undefined)
+    say('this server gives no positions: --resume has nothing to go on from')
   const failure = withHandlers(ended, exec)
   await position?.close().catch((error: unknown) => {
     if (!failure) throw error

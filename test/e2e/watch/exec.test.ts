@@ -85,6 +85,24 @@ test.each([
   },
 )
 
+test('a second signal ends watch and its handlers at once', async () => {
+  await using server = await WatchServer.start()
+  using folder = temporary()
+  const pids = join(folder.path, 'pids')
+  server.publish(1)
+  const command = `trap '' TERM INT; echo "$$" > ${pids}; while :; do sleep 1; done`
+  await using watch = server.watch('--json', '--exec', command)
+  await expect.poll(() => existsSync(pids) && readFileSync(pids, 'utf8')).toMatch(/\d\n/)
+  // The first one is taken before the second one is sent: two pending signals of a kind are one.
+  watch.kill('SIGTERM')
+  const again = setInterval(() => watch.kill('SIGINT'), 50)
+  const { code, stderr } = await watch.ended
+  clearInterval(again)
+  expect(code).toBeGreaterThan(128)
+  expect(stderr).not.toContain('still ran after')
+  await expect.poll(() => isAlive(readFileSync(pids, 'utf8'))).toBe(false)
+})
+
 test('a handler gets the URL and the filter in force, and prints to stderr only', async () => {
   await using server = await WatchServer.start()
   server.publish(1)

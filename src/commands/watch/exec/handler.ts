@@ -19,6 +19,14 @@ export type HandlerFault = string | undefined
 
 /** How long a process group may take to end after SIGTERM, in milliseconds. */
 const killAfter = 1000
+/** A timer takes at most so many milliseconds; 24 days. */
+const maxTimer = 2 ** 31 - 1
+
+/** Where a second signal ends this process at once, its handlers don't stay behind. */
+const groups = new Set<number>()
+process.on('exit', () => {
+  for (const group of groups) kill(group, 'SIGKILL')
+})
 
 /**
  * Runs a command for one insight, which stands on its stdin and in its environment. What it prints goes to our
@@ -31,17 +39,20 @@ export function runHandler(
   if (signal.aborted) return Promise.resolve('was not started')
   const { promise, resolve } = Promise.withResolvers<HandlerFault>()
   const child = spawn('/bin/sh', ['-c', command], { env, stdio: ['pipe', 2, 2], detached: true })
+  if (child.pid !== undefined) groups.add(child.pid)
   let ended: { readonly why: string; readonly group: Promise<void> } | undefined
   const end = (why: string) => {
     if (child.pid !== undefined) ended ??= { why, group: endGroup(child.pid) }
   }
   const abort = () => end('was ended')
-  const timer = timeout && setTimeout(() => end(`took longer than ${longAge(timeout)}`), timeout)
+  const timer =
+    timeout && setTimeout(() => end(`took longer than ${longAge(timeout)}`), Math.min(timeout, maxTimer))
   signal.addEventListener('abort', abort, { once: true })
   const settle = async (fault: HandlerFault) => {
     clearTimeout(timer)
     signal.removeEventListener('abort', abort)
     await ended?.group
+    if (child.pid !== undefined) groups.delete(child.pid)
     resolve(ended?.why ?? fault)
   }
   child.once('error', (error) => void settle(`can't be run: ${error.message}`))
