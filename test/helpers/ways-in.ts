@@ -18,14 +18,14 @@ export interface WireRequest {
 }
 
 /** What came back, of a stream the head only. */
-export interface WireAnswer {
+interface WireAnswer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
 }
 
 export const waysIn = ['socket', 'node:http', 'app'] as const
-export type WayIn = (typeof waysIn)[number]
+type WayIn = (typeof waysIn)[number]
 
 /** Sends one request on each way into a server: the bare socket, node:http, and the app without either. */
 export interface WaysIn extends AsyncDisposable {

@@ -7,7 +7,7 @@ import { checkBodyHead } from './request-body.ts'
 import type { Services } from './services.ts'
 
 /** A `POST /insights`, whatever it came on. */
-export interface InsightPost {
+interface InsightPost {
   /** Where it was sent to, such as `http://localhost:4677`, when that is known without the Host field. */
   readonly target?: string
   readonly field: FieldOf
@@ -18,7 +18,7 @@ export interface InsightPost {
 }
 
 /** What goes back for one request; `body` is JSON. */
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string

@@ -21,7 +21,9 @@ export interface Opening {
   readonly filter: Filter | undefined
 }
 
+/** What an opening needs of the hub. */
 interface Here {
+  readonly stats: { resets: number }
   readonly store: Store
   readonly epoch: string
   readonly position: number
@@ -39,8 +41,10 @@ export async function openStream(here: Here, request: StreamRequest): Promise<Op
   return { text: retryFrame, epoch, position: sequence, limit, filter }
 }
 
-const reset = (here: Here, request: StreamRequest, reason: ResetReason) =>
-  snapshotOpening(here, request, retryFrame + resetFrame(reason))
+function reset(here: Here, request: StreamRequest, reason: ResetReason): Promise<Opening> {
+  here.stats.resets++
+  return snapshotOpening(here, request, retryFrame + resetFrame(reason))
+}
 
 /** A snapshot, with `before` in front of it. */
 export async function snapshotOpening(

@@ -177,3 +177,28 @@ test('a wrong token is answered, a right one is let in', async () => {
   right.send(get('/stream', 'Authorization: Bearer secret'))
   await right.expect('event: beat')
 })
+
+test.for([
+  ['on the bare socket', []],
+  ['on node:http', ['Connection: close']],
+] as const)('a stream %s is logged as one, with path, position and filter', async ([, lines]) => {
+  const logged: string[] = []
+  await using server = await runServer({
+    logger: (level, message, fields) => logged.push(`${level} ${message} ${JSON.stringify(fields)}`),
+  })
+  using client = await RawClient.open(server.url)
+  client.send(get('/insights/stream?filter=risk%3E80', 'Last-Event-ID: other-7', ...lines))
+  await client.expect('event: beat')
+  expect(logged).toEqual([expect.stringContaining('info SSE stream request ')])
+  for (const part of ['"path":"/insights/stream"', '"from":"other-7"', 'risk>80'])
+    expect(logged[0]).toContain(part)
+})
+
+test('a position that can not be honoured is counted', async () => {
+  await using server = await runServer()
+  using client = await RawClient.open(server.url)
+  client.send(get('/stream', 'Last-Event-ID: other-7'))
+  await client.expect('event: reset')
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  expect(metrics).toMatch(/^iops_stream_resets_total 1$/m)
+})
