@@ -129,7 +129,8 @@ export class AccessPolicy {
 /** The origin that the request was sent to; a proxy that ends TLS says so in `x-forwarded-proto`. */
 function ownOrigin({ target, field }: RequestFacts): string | undefined {
   const authority = target === undefined ? field('host') : authorityOf(target)
-  const scheme = field('x-forwarded-proto') ?? (target?.startsWith('https:') ? 'https' : 'http')
+  const forwarded = field('x-forwarded-proto')?.split(',', 1)[0]
+  const scheme = forwarded ?? (target?.startsWith('https:') ? 'https' : 'http')
   return authority === undefined ? undefined : canonicalOrigin(`${scheme.trim()}://${authority}`)
 }
 

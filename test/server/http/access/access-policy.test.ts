@@ -37,6 +37,11 @@ describe.for(waysIn)('on the way by %s', (way) => {
     ['a page of this server', post('Origin: http://localhost'), 201],
     ['a page of this server, its default port written out', post('Origin: http://localhost:80'), 201],
     ['a page of this server behind TLS', post('Origin: https://localhost', 'X-Forwarded-Proto: https'), 201],
+    [
+      'a page of this server behind two proxies',
+      post('Origin: https://localhost', 'X-Forwarded-Proto: https, http'),
+      201,
+    ],
     ['an empty origin', post('Origin:'), 403],
     ['two origins', post('Origin: http://localhost, https://evil.example'), 403],
     ['an origin that only begins like this server', post('Origin: http://localhost.evil.example'), 403],
