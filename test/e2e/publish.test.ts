@@ -191,3 +191,15 @@ describe('a reader that leaves', () => {
     })
   }, 60_000)
 })
+
+test.each([['publish'], ['ack', '-']])(
+  '%s ends at a signal while stdin stays open and idle',
+  async (...argv) => {
+    await using command = new Iops([...argv, '--url', `http://127.0.0.1:${await freePort()}`])
+    // It reads once it takes what is written.
+    command.child.stdin.write(' \n'.repeat(100_000))
+    await new Promise((resolve) => command.child.stdin.write('\n', resolve))
+    command.kill('SIGTERM')
+    expect(await command.ended).toEqual({ stdout: '', stderr: '', code: 143 })
+  },
+)

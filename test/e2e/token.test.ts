@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { iops } from '../helpers/iops.ts'
+import { freePort } from '../helpers/free-port.ts'
+import { Iops, iops } from '../helpers/iops.ts'
 import { runServer, type TestServer } from '../helpers/server.ts'
 import { answerJson, startScriptedServer } from '../helpers/scripted-server.ts'
+import { serve } from '../helpers/serve.ts'
 import { temporary } from '../helpers/temporary.ts'
 
 let server: TestServer
@@ -79,3 +81,27 @@ describe('the token of a profile', () => {
     expect(await iops(['recent', '--json', ...flags], { env })).toMatchObject({ code: 0, stderr: '' })
   })
 })
+
+test('a watch goes on with the new token after the server was restarted with it', async () => {
+  using folder = temporary()
+  const file = join(folder.path, 'token')
+  const port = await freePort()
+  const start = (token: string) => {
+    writeFileSync(file, `${token}\n`)
+    const flags = ['--port', String(port), '--token-file', file]
+    return serve(join(folder.path, 'journal'), flags)
+  }
+  const publish = (id: string) =>
+    iops(['publish', '-q', '-e', 'a', '-r', '1', '--id', id, '--token-file', file, '--url', url])
+  const url = `http://127.0.0.1:${port}`
+  const first = await start('one')
+  await publish('before')
+  await using watch = new Iops(['watch', '--json', '--url', url, '--token-file', file])
+  await watch.until(({ stdout }) => stdout.includes('"before"'))
+  await first[Symbol.asyncDispose]()
+  await using second = await start('two')
+  expect(second.url).toBe(url)
+  expect((await publish('after')).code).toBe(0)
+  await watch.until(({ stdout }) => stdout.includes('"after"'))
+  expect(watch.stderr).not.toMatch(/401|one|two/)
+}, 60_000)

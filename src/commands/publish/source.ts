@@ -12,7 +12,10 @@ interface Source {
 }
 
 /** What is to be published: one insight from flags, a file, or else stdin. */
-export function readSource({ insight, file }: Source, io: Pick<Io, 'stdin'>): AsyncIterable<Prepared> {
+export function readSource(
+  { insight, file }: Source,
+  io: Pick<Io, 'stdin' | 'signal'>,
+): AsyncIterable<Prepared> {
   if (insight !== undefined) return once(prepare(insight, uuidv7))
   if (file !== undefined) return whole(readInsights(fileText(file), uuidv7))
   if (io.stdin.isTTY)

@@ -1,18 +1,22 @@
+import { addAbortSignal, type Readable } from 'node:stream'
 import { Failure } from '../../program/failure.ts'
 import type { Io } from '../../program/io.ts'
 
-/** Stdin as text, as it comes. Throws a {@link Failure} when it can't be read (a directory, say). */
-export async function* stdinText({ stdin }: Pick<Io, 'stdin'>): AsyncGenerator<string> {
+type Input = Pick<Io, 'stdin' | 'signal'>
+
+/** Stdin as text, as it comes, until the signal. Throws a {@link Failure} when it can't be read. */
+export async function* stdinText({ stdin, signal }: Input): AsyncGenerator<string> {
   stdin.setEncoding('utf8')
   try {
-    for await (const chunk of stdin) yield String(chunk)
+    for await (const chunk of addAbortSignal(signal, stdin as Readable)) yield String(chunk)
   } catch (error) {
+    if (signal.aborted) throw error
     throw new Failure('failed', `stdin can't be read: ${(error as Error).message}`, { cause: error })
   }
 }
 
 /** Its lines as they come, without their ends; blank ones are left out. */
-export async function* stdinLines(io: Pick<Io, 'stdin'>): AsyncGenerator<string> {
+export async function* stdinLines(io: Input): AsyncGenerator<string> {
   let held = ''
   for await (const chunk of stdinText(io)) {
     const lines = (held + chunk).split('\n')
