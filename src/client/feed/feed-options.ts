@@ -26,7 +26,7 @@ export interface FeedOptions {
 export interface FeedTiming {
   /** The first delay before a reconnect, until the server names its own: 5000. */
   readonly retry: number
-  /** The longest delay: 30 000. */
+  /** Delays grow up to this: 30 000. */
   readonly maxRetry: number
   /** How often a server beats: 15 000. A link that is silent for 2.5 of them is cut. */
   readonly beat: number

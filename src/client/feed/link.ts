@@ -187,10 +187,10 @@ export class Link {
   }
 
   #silent(ms: number): void {
-    const words = `no byte for ${Math.round(ms / 1000)} s`
+    const message = `no byte for ${Math.round(ms / 1000)} s`
     this.#closeStream?.()
     // What was sent since the last byte never came: that is how long the link was down.
-    this.#lost({ words, next: 'retry', reason: 'unreachable' }, this.#now() - ms)
+    this.#lost({ message, next: 'retry', reason: 'unreachable' }, this.#now() - ms)
   }
 
   #ended(end: StreamEnd): void {
@@ -223,16 +223,23 @@ export class Link {
     if (stops) this.#stop(verdict, down)
     else if (this.#failures >= maxAttempts)
       this.#stop(
-        { ...verdict, words: `gave up after ${counted(maxAttempts, 'attempt')}: ${verdict.words}` },
+        { ...verdict, message: `gave up after ${counted(maxAttempts, 'attempt')}: ${verdict.message}` },
         down,
       )
-    else this.#wait(attempt, verdict.retryAfter, { ...down, status: 'retrying', reason: verdict.words })
+    else this.#wait(attempt, verdict.retryAfter, { ...down, status: 'retrying', reason: verdict.message })
   }
 
   #stop(verdict: Verdict, change: Partial<FeedState>): void {
     const failure = failureOf(verdict, this.#options.connection.baseUrl)
     const refused = verdict.reason === 'notAllowed'
-    this.#set({ ...change, status: 'stopped', nextTryAt: undefined, reason: verdict.words, refused, failure })
+    this.#set({
+      ...change,
+      status: 'stopped',
+      nextTryAt: undefined,
+      reason: verdict.message,
+      refused,
+      failure,
+    })
   }
 
   #wait(attempt: number, retryAfter: number | undefined, change: Partial<FeedState>): void {

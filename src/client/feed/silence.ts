@@ -18,10 +18,10 @@ export function watchSilence(limit: () => number | undefined, onSilence: (ms: nu
   }
   const check = (due: number) => {
     const now = performance.now()
-    const most = limit()
+    const maxSilence = limit()
     const silent = now - heard
-    if (most === undefined) arm(idle)
-    else if (silent < most) arm(most - silent)
+    if (maxSilence === undefined) arm(idle)
+    else if (silent < maxSilence) arm(maxSilence - silent)
     // This process itself was stopped, or busy: what has come meanwhile gets its turn to be read.
     else if (now - due > late) arm(late)
     else onSilence(silent)

@@ -8,7 +8,7 @@ import { plainWords } from '../../text/one-line.ts'
 
 /** What the end of a response means for the feed. */
 export interface Verdict {
-  readonly words: string
+  readonly message: string
   readonly hint?: string | undefined
   /**
    * `retry`: time may heal it. `unless-live`: a mistake of the user's, such as a wrong URL, if the
@@ -27,14 +27,14 @@ const passing = new Set([408, 425, 429])
 export function judge(end: StreamEnd, now: number): Verdict {
   switch (end.kind) {
     case 'ended':
-      return { words: 'the server ended the stream', next: 'retry', reason: 'unreachable' }
+      return { message: 'the server ended the stream', next: 'retry', reason: 'unreachable' }
     case 'timeout':
-      return { words: `no answer within ${end.after / 1000} s`, next: 'retry', reason: 'unreachable' }
+      return { message: `no answer within ${end.after / 1000} s`, next: 'retry', reason: 'unreachable' }
     case 'too-long':
-      return { words: 'it sends an event that does not end', next: 'unless-live', reason: 'failed' }
+      return { message: 'it sends an event that does not end', next: 'unless-live', reason: 'failed' }
     case 'type':
       return {
-        words: `it answers ${typeWords(end.contentType)}, not an event stream`,
+        message: `it answers ${typeWords(end.contentType)}, not an event stream`,
         hint: urlHint,
         next: 'unless-live',
         reason: 'failed',
@@ -42,9 +42,9 @@ export function judge(end: StreamEnd, now: number): Verdict {
     case 'broken': {
       // A token that could not be read again, for now.
       if (end.error instanceof Failure)
-        return { words: end.error.message, hint: end.error.hint, next: 'retry', reason: end.error.reason }
+        return { message: end.error.message, hint: end.error.hint, next: 'retry', reason: end.error.reason }
       const { message, hint, lasting } = explainNetworkFault(end.error)
-      return { words: message, hint, next: lasting ? 'unless-live' : 'retry', reason: 'unreachable' }
+      return { message, hint, next: lasting ? 'unless-live' : 'retry', reason: 'unreachable' }
     }
     case 'status':
       return judgeStatus(end, now)
@@ -53,26 +53,31 @@ export function judge(end: StreamEnd, now: number): Verdict {
 
 function judgeStatus(end: StreamEnd & { kind: 'status' }, now: number): Verdict {
   const { status, body } = end
-  if (status === 204) return { words: 'the server ended the feed (204)', next: 'stop', reason: 'ok' }
+  if (status === 204) return { message: 'the server ended the feed (204)', next: 'stop', reason: 'ok' }
   if (status === 401)
     return {
-      words: 'it wants a token, or another one (401)',
+      message: 'it wants a token, or another one (401)',
       hint: tokenHint,
       next: 'stop',
       reason: 'notAllowed',
     }
   if (status === 403)
-    return { words: 'it does not allow this feed (403)', hint: tokenHint, next: 'stop', reason: 'notAllowed' }
-  const message = serverMessage(status, parseJson(body))
-  const words =
-    message !== undefined
-      ? `${message} (${status})`
+    return {
+      message: 'it does not allow this feed (403)',
+      hint: tokenHint,
+      next: 'stop',
+      reason: 'notAllowed',
+    }
+  const said = serverMessage(status, parseJson(body))
+  const message =
+    said !== undefined
+      ? `${said} (${status})`
       : status > 500
         ? gatewayMessage(status, 'it')
         : `it answers ${status}`
   if (status >= 500 || passing.has(status))
-    return { words, next: 'retry', reason: 'unreachable', retryAfter: retryAfterDelay(end.retryAfter, now) }
-  return { words, hint: status === 404 ? urlHint : undefined, next: 'unless-live', reason: 'failed' }
+    return { message, next: 'retry', reason: 'unreachable', retryAfter: retryAfterDelay(end.retryAfter, now) }
+  return { message, hint: status === 404 ? urlHint : undefined, next: 'unless-live', reason: 'failed' }
 }
 
 function typeWords(contentType: string | null): string {
@@ -82,7 +87,7 @@ function typeWords(contentType: string | null): string {
 }
 
 /** What a command throws when the feed has stopped. */
-export function failureOf({ words, hint, reason }: Verdict, url: string): Failure | undefined {
+export function failureOf({ message, hint, reason }: Verdict, url: string): Failure | undefined {
   if (reason === 'ok') return undefined
-  return new Failure(reason, `${url}: ${words}`, hint === undefined ? {} : { hint })
+  return new Failure(reason, `${url}: ${message}`, hint === undefined ? {} : { hint })
 }
