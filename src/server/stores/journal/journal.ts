@@ -5,6 +5,7 @@ import type { DurableLog } from './index/durable-log.ts'
 import { type Lock, lockDirectory } from './write/lock.ts'
 import { type OpenLogFile, openLogFile } from './write/log-file.ts'
 import { aggregateAlerts, recentPage, takeSnapshot } from './read/queries.ts'
+import { scrubLog } from './read/scrub.ts'
 import { readLog } from './read/reader.ts'
 import { writeManifest } from './format/manifest.ts'
 import { DamagedJournal } from './recover/damaged-journal.ts'
@@ -29,6 +30,8 @@ export interface JournalOptions {
   readonly now?: (() => number) | undefined
   /** Milliseconds that have passed, whatever the clock says. */
   readonly uptime?: (() => number) | undefined
+  /** Milliseconds between two reads of the scrub, which looks for damage. */
+  readonly scrubPauseMs?: number | undefined
   /** How segments are written; another one can fail on purpose. */
   readonly openFile?: OpenLogFile | undefined
 }
@@ -54,6 +57,8 @@ export async function openJournal(directory: string, options: JournalOptions): P
     )
     timer.unref()
     const closing = new AbortController()
+    const { scrubPauseMs: pauseMs } = options
+    const scrubbing = scrubLog(durable, { signal: closing.signal, pauseMs })
     const open = () => {
       if (closing.signal.aborted) throw new StoreUnavailable('the journal is closed')
       return durable
@@ -63,6 +68,7 @@ export async function openJournal(directory: string, options: JournalOptions): P
       clearInterval(timer)
       const isWhole = await writing.stop()
       closing.abort()
+      await scrubbing
       if (isWhole) markStop(directory, durable, options.logger)
       for (const segment of durable.segments) segment.close()
       lock.release()

@@ -66,6 +66,16 @@ describe('a line that is damaged under a running server', () => {
   })
 })
 
+it('is found by a slow scrub, before anybody asks for it', async () => {
+  const store = await journal.open({ segmentBytes: 2000, scrubPauseMs: 1 })
+  for (let index = 0; index < 20; index++) await fill(store, [`a${index}`])
+  const [, path = ''] = await journal.segments()
+  await overwrite(path, (await readFile(path)).indexOf('"entity-a') + 3, Buffer.from('X'))
+  const told = () => journal.lines.filter((line) => line.includes('the journal is damaged'))
+  await expect.poll(told).toHaveLength(1)
+  expect(told()[0]).toContain(`${path}:1`)
+})
+
 describe('a log that went back', () => {
   it('refuses the positions of what it has lost, also when it has come as far again', async () => {
     const store = await journal.open()
