@@ -147,8 +147,17 @@ export const fields = {
     filter: 'by',
     detail: 'acked by',
   },
-  acknowledged_at: { content: time, missing: 'absent', kept: true, detail: 'acked at' },
+  acknowledged_at: { content: time, missing: 'absent', kept: true },
+  acknowledged_until: { content: time, missing: 'absent', kept: true, filter: 'until', detail: 'ack until' },
   resolved_at: { content: time, missing: 'absent', kept: true, detail: 'resolved' },
+  note: {
+    content: sized(limits.noteBytes),
+    missing: 'absent',
+    kept: true,
+    filter: 'note',
+    searched: true,
+    detail: 'note',
+  },
   source: {
     content: text(limits.sourceLength),
     missing: 'absent',

@@ -26,6 +26,9 @@ type Read = { [Name in Exclude<FieldName, NamesMissing<'absent'>>]: ValueOf<Name
   [Name in NamesMissing<'absent'>]?: ValueOf<Name> | undefined
 }
 
+/** The fields that hold what people decided: a source's new version leaves them as they are. */
+export type KeptName = { [Name in FieldName]: Fields[Name] extends { kept: true } ? Name : never }[FieldName]
+
 export type KnownValue<Name extends FieldName> = Exclude<ValueOf<Name>, Unreadable>
 
 /** Holds fields of an insight as they came, where reading them made something else of them. */

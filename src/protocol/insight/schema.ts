@@ -5,7 +5,8 @@ import { fitsBytes, hasControls, isWebUrl } from './checks.ts'
 import { type Content, type Field, fieldList, type FieldName } from './fields.ts'
 import type { KnownValue, NamesMissing } from './insight.ts'
 
-const sized = (max: number) =>
+/** A text of at most so many bytes of UTF-8. */
+export const SizedText = (max: number) =>
   z.string().refine((text) => fitsBytes(text, max), `is longer than ${max} bytes of UTF-8`)
 
 /** RFC 3339 in, normalised out. */
@@ -38,7 +39,7 @@ function refuseProto(value: unknown, context: z.RefinementCtx): unknown {
 
 function labels({ maxItems, maxNameLength, maxBytes }: Extract<Content, { kind: 'labels' }>) {
   const record = z
-    .record(z.string().min(1).max(maxNameLength), sized(maxBytes))
+    .record(z.string().min(1).max(maxNameLength), SizedText(maxBytes))
     .refine((each) => Object.keys(each).length <= maxItems, `has more than ${maxItems} labels`)
   return z.preprocess(refuseProto, record)
 }
@@ -48,7 +49,7 @@ export function schemaOf(content: Content): z.ZodType {
   switch (content.kind) {
     case 'text': {
       const { minLength = 0, maxLength, maxBytes } = content
-      const text = maxBytes === undefined ? z.string() : sized(maxBytes)
+      const text = maxBytes === undefined ? z.string() : SizedText(maxBytes)
       return maxLength === undefined ? text.min(minLength) : text.min(minLength).max(maxLength)
     }
     case 'id':
@@ -60,7 +61,7 @@ export function schemaOf(content: Content): z.ZodType {
     case 'status':
       return z.enum(statuses)
     case 'texts':
-      return z.array(sized(content.maxBytes)).max(content.maxItems)
+      return z.array(SizedText(content.maxBytes)).max(content.maxItems)
     case 'labels':
       return labels(content)
     case 'url':

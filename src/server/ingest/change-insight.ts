@@ -22,6 +22,8 @@ export async function changeInsight(
 ): Promise<Insight | undefined> {
   const change = parseChange(readJsonBody(body, contentType))
   const at = now.toISOString()
+  if (change.acknowledged_until != null && change.acknowledged_until <= at)
+    throw badRequest('invalid_change', 'The change is wrong: acknowledged_until lies in the past.')
   let refused = false
   const apply = (current: Insight | undefined) => {
     refused = ifMatch !== undefined && !(current && namesTag(ifMatch, entityTag(current), { weak: false }))
