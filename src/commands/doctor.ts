@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { Proxy } from '../client/proxy.ts'
 import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
@@ -31,11 +31,15 @@ export function doctorCommand(io: Io, run = runDoctor): Command {
     ['iops doctor --wait 40s', 'long enough for two beats'],
   ])
     .description(
-      `Looks whether a URL is a healthy event stream: proxy, name, TLS, status, headers, first byte, beats,
-gateways that buffer, clocks that differ. Exits 1 when something fails.`,
+      `Looks whether a URL is a healthy event stream: proxy, name, TLS, status, headers, first byte,
+beats, gateways that buffer, clocks that differ. Exits 1 when something fails.`,
     )
     .argument('[url]', "the same as --url: the server's base URL, or its stream's")
-    .option('--wait <time>', 'how long to listen for beats at most', duration, 20_000)
+    .addOption(
+      new Option('--wait <time>', 'how long to listen for beats at most')
+        .argParser(duration)
+        .default(20_000, '20s'),
+    )
   return withConnectionFlags(command).action(
     (url: string | undefined, flags: ConnectionFlags & { wait: number }) => run(toOptions(url, flags), io),
   )

@@ -43,14 +43,14 @@ export function publishCommand(io: Io, run = runPublish): Command {
     ["jq '.[] | select(.risk_score > 60)' all.json | iops publish", 'what another program makes'],
   ])
     .description(
-      `Publishes insights. Each has an entity_id and a risk_score (0-100); what else is missing is filled in.
-Publishing the same insight again changes nothing, so that a repeated run is harmless. A server that
-goes away or is busy meanwhile is waited for; an input without an insight is fine.`,
+      `Publishes insights. Each has an entity_id and a risk_score (0-100); the rest is filled in.
+Publishing the same insight again changes nothing, so that a repeated run is harmless.
+A server that goes away or is busy meanwhile is waited for; an empty input is fine.`,
     )
     .argument('[file]', 'JSON or NDJSON; "-" or nothing is stdin')
     .option(
       '--retry-for <time>',
-      'go on so long while the server is away or busy, also from the start; 0 never (5m after its first answer)',
+      'how long to wait for a server that is away or busy, each time; 0 not at all (5m, once it has answered)',
       durationOrNone,
     )
     .option('--json', 'print {alert_id, id, result} for each, one a line')
