@@ -83,7 +83,7 @@ async function readProfile(path: string, wanted: string | undefined): Promise<Pr
   const profiles = isTable(document.profiles) ? document.profiles : {}
   const chosen = wanted ?? (typeof document.profile === 'string' ? document.profile : undefined)
   const name = chosen ?? 'default'
-  const profile = profiles[name]
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined
   if (isTable(profile)) return { name, values: checked(path, name, profile) }
   if (chosen === undefined) return undefined
   throw new Failure('usage', `there is no profile "${name}" in ${path}`, {
