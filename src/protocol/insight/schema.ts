@@ -45,7 +45,7 @@ function labels({ maxItems, maxNameLength, maxBytes }: Extract<Content, { kind: 
 }
 
 /** The strict schema of each kind of content. */
-export function schemaOf(content: Content): z.ZodType {
+function schemaOf(content: Content): z.ZodType {
   switch (content.kind) {
     case 'text': {
       const { minLength = 0, maxLength, maxBytes } = content

@@ -1,3 +1,4 @@
+import { fieldList } from '../../../protocol/insight/fields.ts'
 import type { Insight } from '../../../protocol/insight/insight.ts'
 import { fieldText } from '../../../protocol/insight/unreadable.ts'
 import { severityOfInsight } from '../../../protocol/severity.ts'
@@ -13,26 +14,23 @@ interface Watched {
 /** The operating system takes no variable of more than 128 KiB; everything is on stdin. In characters. */
 const maxVariable = 32_768
 
+/** The variable of each field that is one value: `IOPS_RISK_SCORE`. `IOPS_URL` is the server's. */
+const fieldVariables = fieldList
+  .filter(({ content }) => content.kind !== 'texts' && content.kind !== 'labels')
+  .map(({ name }) => ({ name, variable: name === 'url' ? 'IOPS_ALERT_URL' : `IOPS_${name.toUpperCase()}` }))
+
 /** `IOPS_URL` and the others are those in force, so that a command may call `iops ack "$IOPS_ALERT_ID"`. */
 export function handlerEnvironment(
   insight: Insight,
   watched: Watched,
   env: Io['env'],
 ): Record<string, string | undefined> {
-  const { alert_id, entity_id, prediction_type, explanation } = insight
   const values = {
     IOPS_URL: watched.url,
     IOPS_FILTER: watched.filter ?? '',
     ...(watched.profile !== undefined && { IOPS_PROFILE: watched.profile }),
-    IOPS_ALERT_ID: alert_id,
-    IOPS_ENTITY_ID: entity_id,
-    IOPS_TIMESTAMP: fieldText(insight.timestamp),
-    IOPS_PREDICTION_TYPE: prediction_type,
-    IOPS_RISK_SCORE: fieldText(insight.risk_score),
     IOPS_SEVERITY: severityOfInsight(insight),
-    IOPS_EXPLANATION: explanation,
-    IOPS_STATUS: fieldText(insight.status),
-    IOPS_ALERT_URL: insight.url ?? '',
+    ...Object.fromEntries(fieldVariables.map(({ name, variable }) => [variable, fieldText(insight[name])])),
   }
   // No variable can hold a NUL.
   const own = Object.entries(values).map(([name, value]) => [

@@ -1,36 +1,34 @@
+import { fieldList } from '../../../protocol/insight/fields.ts'
 import type { Insight } from '../../../protocol/insight/insight.ts'
 
 /** Past this many a pool starts again; what is held keeps its own. */
-const most = 20_000
+const maxPooled = 20_000
 const texts = new Map<string, string>()
+const objects = new Map<string, object>()
 
-const lists = new Map<string, readonly string[]>()
-const records = new Map<string, Readonly<Record<string, string>>>()
+const sharedKinds: ReadonlySet<string> = new Set(['text', 'id', 'url', 'texts', 'labels'])
+
+/** Fields that many alerts have alike. No two alerts share their id. */
+const sharedNames = fieldList
+  .filter(({ name, content }) => name !== 'alert_id' && sharedKinds.has(content.kind))
+  .map(({ name }) => name)
 
 /** Alerts repeat types, entities, words, advice and labels: each is held once, not once an alert. */
 export function withSharedTexts(insight: Insight): Insight {
-  const { labels } = insight
-  return {
-    ...insight,
-    entity_id: sharedText(insight.entity_id),
-    prediction_type: sharedText(insight.prediction_type),
-    explanation: sharedText(insight.explanation),
-    model_used: sharedText(insight.model_used),
-    recommendations: shared(
-      lists,
-      JSON.stringify(insight.recommendations),
-      insight.recommendations,
-    ) as string[],
-    ...(labels && { labels: shared(records, JSON.stringify(labels), labels) }),
+  const held: Record<string, unknown> = { ...insight }
+  for (const name of sharedNames) {
+    const value: unknown = held[name]
+    if (typeof value === 'string') held[name] = pooled(texts, value, value)
+    else if (typeof value === 'object' && value !== null)
+      held[name] = pooled(objects, JSON.stringify(value), value)
   }
+  return held as unknown as Insight
 }
 
-const sharedText = (text: string): string => shared(texts, text, text)
-
-function shared<T>(pool: Map<string, T>, key: string, value: T): T {
+function pooled<T>(pool: Map<string, T>, key: string, value: T): T {
   const known = pool.get(key)
   if (known !== undefined) return known
-  if (pool.size >= most) pool.clear()
+  if (pool.size >= maxPooled) pool.clear()
   pool.set(key, value)
   return value
 }
