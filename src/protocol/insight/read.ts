@@ -53,12 +53,13 @@ export function unreadableValues(insight: Insight): { readonly path: string; rea
   const found: { path: string; value: unknown }[] = []
   for (const [path, field] of Object.entries(insight))
     if (field instanceof Unreadable) found.push({ path, value: field.value })
-  for (const [path, { value }] of Object.entries(insight[asItCame] ?? {})) {
-    const inner = typeof value === 'object' && value !== null ? Object.entries(value) : []
-    const wrong = inner.filter(([, each]) => typeof each !== 'string')
-    if (wrong.length > 0)
-      for (const [name, each] of wrong) found.push({ path: `${path}.${name}`, value: each })
-    else if (value !== null) found.push({ path, value })
+  for (const [path, { value, read }] of Object.entries(insight[asItCame] ?? {})) {
+    const isPartly =
+      typeof read === 'object' && typeof value === 'object' && Array.isArray(read) === Array.isArray(value)
+    if (isPartly && value !== null) {
+      for (const [name, each] of Object.entries(value))
+        if (typeof each !== 'string') found.push({ path: `${path}.${name}`, value: each })
+    } else if (value !== null) found.push({ path, value })
   }
   return found
 }

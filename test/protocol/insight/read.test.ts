@@ -122,6 +122,23 @@ describe('a value that its field cannot have', () => {
     expect(unreadableValues(parseInsight(text))).toEqual([{ path: 'labels.tries', value: 7 }])
   })
 
+  it.each([
+    ['explanation', '{"text":7}', [{ path: 'explanation', value: { text: 7 } }]],
+    [
+      'recommendations',
+      '["call",7,null]',
+      [
+        { path: 'recommendations.1', value: 7 },
+        { path: 'recommendations.2', value: null },
+      ],
+    ],
+    ['recommendations', '"call"', [{ path: 'recommendations', value: 'call' }]],
+    ['labels', '["x"]', [{ path: 'labels', value: ['x'] }]],
+    ['source', 'null', []],
+  ])('%s %s is named with its path', (field, json, expected) => {
+    expect(unreadableValues(parseInsight(withFields({ [field]: json })))).toEqual(expected)
+  })
+
   it('goes when somebody gives the field a value', () => {
     const read = parseInsight(withFields({ status: '"closed"', explanation: '7' }))
     const changed = encodeInsight({ ...read, status: 'resolved', explanation: 'seven' })
