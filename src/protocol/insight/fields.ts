@@ -61,7 +61,7 @@ export interface Field {
   readonly detail?: string
 }
 
-const text = (maxLength: number, minLength = 0) => ({ kind: 'text', minLength, maxLength }) as const
+const text = (maxLength: number) => ({ kind: 'text', maxLength }) as const
 const sized = (maxBytes: number) => ({ kind: 'text', maxBytes }) as const
 const time = { kind: 'time' } as const
 
@@ -91,7 +91,7 @@ export const fields = {
     flag: { flags: '--timestamp <time>', help: 'RFC 3339; now, unless given' },
   },
   prediction_type: {
-    content: text(limits.typeLength, 1),
+    content: { kind: 'text', minLength: 1, maxLength: limits.typeLength },
     missing: { value: 'unknown' },
     filter: 'type',
     searched: true,

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** A fault in one insight, in words that follow its path: `risk_score` `must be a number`. */
+/** A fault in one insight, as a message that follows its path: `risk_score` `must be a number`. */
 export interface InsightFault {
   /** Like `labels.team`; empty for the insight itself. */
   readonly path: string
@@ -11,7 +11,7 @@ export interface InsightFault {
 export function insightFaults(error: z.ZodError): InsightFault[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map(String).join('.')
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: wordsOf(issue) }]
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: messageOf(issue) }]
     return issue.keys.map((key) => ({
       path: path === '' ? key : `${path}.${key}`,
       message: 'is not a field of an insight',
@@ -19,8 +19,8 @@ export function insightFaults(error: z.ZodError): InsightFault[] {
   })
 }
 
-/** "is missing", "must be a number"; the schema's own words where it has some. */
-function wordsOf(issue: z.core.$ZodIssue): string {
+/** "is missing", "must be a number"; the schema's own message where it has one. */
+function messageOf(issue: z.core.$ZodIssue): string {
   const { code, message } = issue
   if (code === 'too_big' && issue.origin === 'number') return `must be at most ${issue.maximum}`
   if (code === 'too_small' && issue.origin === 'number') return `must be at least ${issue.minimum}`

@@ -10,16 +10,19 @@ export const SizedText = (max: number) =>
   z.string().refine((text) => fitsBytes(text, max), `is longer than ${max} bytes of UTF-8`)
 
 /** RFC 3339 in, normalised out. */
-export const Timestamp = z.string().transform((text, context) => {
-  const normal = normalizeTimestamp(text)
-  if (normal !== undefined) return normal
-  context.addIssue({
-    code: 'custom',
-    message: 'is no RFC 3339 time, like 2026-11-23T14:22:07Z',
-    input: text,
+export const Timestamp = z
+  .string()
+  .meta({ format: 'date-time' })
+  .transform((text, context) => {
+    const normal = normalizeTimestamp(text)
+    if (normal !== undefined) return normal
+    context.addIssue({
+      code: 'custom',
+      message: 'is no RFC 3339 time, like 2026-11-23T14:22:07Z',
+      input: text,
+    })
+    return z.NEVER
   })
-  return z.NEVER
-})
 
 function id({ maxLength, of }: Extract<Content, { kind: 'id' }>) {
   const plain = z
@@ -27,7 +30,9 @@ function id({ maxLength, of }: Extract<Content, { kind: 'id' }>) {
     .min(1)
     .max(maxLength)
     .refine((text) => !hasControls(text), 'must not contain control characters')
-  return of === 'alert' ? plain.refine((text) => !text.startsWith('-'), 'must not begin with "-"') : plain
+  return of === 'alert'
+    ? plain.refine((text) => !text.startsWith('-'), 'must not begin with "-"').meta({ pattern: '^[^-]' })
+    : plain
 }
 
 /** A record leaves this name out without a word, so that it has to be met before. */
@@ -48,9 +53,10 @@ function labels({ maxItems, maxNameLength, maxBytes }: Extract<Content, { kind: 
 function schemaOf(content: Content): z.ZodType {
   switch (content.kind) {
     case 'text': {
-      const { minLength = 0, maxLength, maxBytes } = content
+      const { minLength, maxLength, maxBytes } = content
       const text = maxBytes === undefined ? z.string() : SizedText(maxBytes)
-      return maxLength === undefined ? text.min(minLength) : text.min(minLength).max(maxLength)
+      const long = minLength === undefined ? text : text.min(minLength)
+      return maxLength === undefined ? long : long.max(maxLength)
     }
     case 'id':
       return id(content)
@@ -65,7 +71,11 @@ function schemaOf(content: Content): z.ZodType {
     case 'labels':
       return labels(content)
     case 'url':
-      return z.string().max(content.maxLength).refine(isWebUrl, 'must be an http(s) URL')
+      return z
+        .string()
+        .max(content.maxLength)
+        .refine(isWebUrl, 'must be an http(s) URL')
+        .meta({ format: 'uri' })
   }
 }
 
@@ -89,4 +99,8 @@ export type InsightInput = { [Name in NamesMissing<'refused'>]: KnownValue<Name>
 }
 
 /** How an insight is described to other programs. It is read by `readInsight`, which takes more. */
-export const InsightSchema = z.looseObject(shape(({ missing }) => missing === 'absent'))
+export const InsightSchema = z.looseObject({
+  ...shape(({ missing }) => missing === 'absent'),
+  // Older ones may begin with anything.
+  alert_id: z.string().min(1),
+})

@@ -1,6 +1,8 @@
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseFilter } from '../../../src/protocol/filter/filter.ts'
+import { encodeInsight } from '../../../src/protocol/insight/encode.ts'
 import { fieldText, Unreadable } from '../../../src/protocol/insight/unreadable.ts'
 import { normalizeTimestamp } from '../../../src/protocol/time/timestamp.ts'
 import { openDynamo } from '../../../src/server/stores/dynamo/dynamo.ts'
@@ -71,6 +73,38 @@ describe.each([
         model_used: 'unknown',
         confidence: 0,
         status: 'open',
+      })
+    }))
+
+  test('passes on what cannot be read as it came, and takes it for a warning', () =>
+    withStore(async (store, tables) => {
+      const odd = { risk_score: 'n/a', status: 'closed', labels: { team: 'x', tries: 7 }, explanation: null }
+      await tables.putDirectly(directItem('odd', '2026-11-05T10:00:00Z', odd))
+      await tables.putDirectly(directItem('calm', '2026-11-05T10:00:00Z', { risk_score: 10 }))
+      const warnings = parseFilter('severity:warning label.team:x')
+      const { items } = await store.recent({ limit: 10, filter: warnings })
+      expect(items.map((item) => JSON.parse(encodeInsight(item)) as unknown)).toEqual([
+        expect.objectContaining({ alert_id: 'odd', ...odd }),
+      ])
+      expect(await store.aggregate({})).toMatchObject({ total: 2, warning: 1, info: 1, avgRisk: 10 })
+      const [changed] = await store.append([
+        { alertId: 'odd', apply: (current) => current && { ...current, status: 'resolved' } },
+      ])
+      const kept = { ...odd, status: 'resolved' }
+      expect(JSON.parse(encodeInsight(changed!.insight!))).toMatchObject(kept)
+      const { entries } = await store.snapshot({ limit: 10, filter: warnings })
+      expect(entries.map(({ json }) => JSON.parse(json) as unknown)).toEqual([expect.objectContaining(kept)])
+      const { Item } = await emulator.client.send(
+        new GetItemCommand({
+          TableName: tables.table,
+          Key: { entity_id: { S: 'odd' }, entity_type: { S: 'insight' } },
+        }),
+      )
+      expect(Item).toMatchObject({
+        risk_score: { S: 'n/a' },
+        explanation: { NULL: true },
+        labels: { M: { team: { S: 'x' }, tries: { N: '7' } } },
+        status: { S: 'resolved' },
       })
     }))
 
