@@ -25,6 +25,7 @@ export async function createClient(
       requestHandler: {
         connectionTimeout: attemptMs,
         requestTimeout: attemptMs,
+        httpAgent: { maxSockets: 100 },
         httpsAgent: { maxSockets: 100 },
       },
     })

@@ -46,9 +46,13 @@ export interface Db {
   /** All parts or none. An outcome for each part when a condition failed; `unsupported` where there are no transactions. */
   transact(parts: readonly TransactionPart[]): Promise<'done' | 'unsupported' | readonly PartOutcome[]>
   remove(table: string, key: Item, condition?: Condition): Promise<'done' | 'refused'>
+  /** Removes items by their keys, there or not. */
+  removeMany(table: string, keys: readonly Item[]): Promise<void>
   query(query: Query): Promise<{ items: Item[]; next: Item | undefined }>
   /** Undefined when there is no such table. */
   describe(table: string): Promise<TableDescription | undefined>
+  /** What a request takes just now, in ms: a running mean over those that were answered at once. */
+  roundTrip(): number
   /** DynamoDB's own clock, in ms since the epoch: this machine's may be minutes off. */
   now(): number
   close(): void
@@ -62,6 +66,7 @@ interface Options {
 }
 
 const maxPerGet = 100
+const maxPerWrite = 25
 const reportEveryMs = 60_000
 
 export async function connect(
@@ -71,6 +76,7 @@ export async function connect(
   const attemptMs = Math.ceil(patience / 3)
   const sdk = await import('@aws-sdk/client-dynamodb')
   const client = await createClient(location, attemptMs)
+  let roundTrip = 5
   const reported = new Map<string, number>()
 
   function report(operation: string, error: unknown): void {
@@ -88,7 +94,10 @@ export async function connect(
     const started = performance.now()
     for (let wait = 40; ; wait = Math.min(wait * 2, 2000)) {
       try {
-        return await send(client.current(), { abortSignal: AbortSignal.timeout(attemptMs) })
+        const sent = performance.now()
+        const result = await send(client.current(), { abortSignal: AbortSignal.timeout(attemptMs) })
+        roundTrip += (performance.now() - sent - roundTrip) / 8
+        return result
       } catch (error) {
         if (isOutcome(error)) throw error
         const trouble = troubleOf(error)
@@ -123,6 +132,7 @@ export async function connect(
 
   return {
     now: () => client.now(),
+    roundTrip: () => roundTrip,
     close: () => client.current().destroy(),
     async get(table, key) {
       const input = { TableName: table, Key: key, ConsistentRead: true }
@@ -193,6 +203,15 @@ export async function connect(
       return conditional(
         attempt('DeleteItem', (to, options) => to.send(new sdk.DeleteItemCommand(input), options)),
       )
+    },
+    async removeMany(table, keys) {
+      for (let at = 0; at < keys.length; at += maxPerWrite) {
+        const requests = keys.slice(at, at + maxPerWrite).map((Key) => ({ DeleteRequest: { Key } }))
+        const input = { RequestItems: { [table]: requests } }
+        await attempt('BatchWriteItem', (to, options) =>
+          to.send(new sdk.BatchWriteItemCommand(input), options),
+        )
+      }
     },
     async query({ values, limit, start, ...query }) {
       const input = {

@@ -18,11 +18,19 @@ export interface Version {
   readonly mark: Mark
 }
 
+/** Versions that one node wants in the log, all or none. */
+export interface Part {
+  readonly nonce: string
+  readonly count: number
+}
+
 /** One item of the log: versions `first` to `last`, in order, none missing. */
 export interface Batch {
   readonly first: number
   readonly last: number
   readonly versions: readonly Version[]
+  /** The groups of versions that it is made of, in order: its writer's own first, then those handed over to it. */
+  readonly parts: readonly Part[]
   /** Names the attempt to write it: how a writer recognises its own after an answer was lost. */
   readonly nonce: string
   /** Seconds since the epoch. Never less than that of the batch before. */
@@ -31,8 +39,8 @@ export interface Batch {
 
 /**
  * The item's attributes: partition `shard` (the epoch), sort `seq` (the first version's number, so
- * that two writers who saw the same end of the log want the same key), `last`, `nonce`, `ttl`, and
- * `data`: per version one line, its mark, a space and its JSON, the whole deflated (RFC 1951).
+ * that two writers who saw the same end of the log want the same key), `last`, `nonce`, `ttl`,
+ * `parts` where there are several, and `data`: per version one line, its mark, a space and its JSON, the whole deflated (RFC 1951).
  */
 export function encodeBatch(shard: string, batch: Batch): Item {
   return {
@@ -40,31 +48,43 @@ export function encodeBatch(shard: string, batch: Batch): Item {
     seq: { N: String(batch.first) },
     last: { N: String(batch.last) },
     nonce: { S: batch.nonce },
+    ...((batch.parts.length > 1 || batch.parts[0]?.nonce !== batch.nonce) && {
+      parts: { S: batch.parts.map(({ nonce, count }) => `${nonce}:${count}`).join(',') },
+    }),
     ttl: { N: String(batch.ttl) },
-    data: { B: deflate(batch.versions) },
+    data: { B: encodeVersions(batch.versions) },
   }
 }
 
 /** Bytes of `data` for these versions. */
-export const deflatedSize = (versions: readonly Version[]): number => deflate(versions).length
+export const deflatedSize = (versions: readonly Version[]): number => encodeVersions(versions).length
 
-const deflate = (versions: readonly Version[]) =>
+export const encodeVersions = (versions: readonly Version[]): Uint8Array =>
   deflateRawSync(versions.map(({ mark, json }) => `${mark} ${json}\n`).join(''))
 
 export function decodeBatch(item: Item): Batch {
-  const text = inflateRawSync(item['data']?.B ?? new Uint8Array()).toString()
-  const versions = text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => versionOf(line))
+  const versions = decodeVersions(item['data']?.B)
+  const nonce = item['nonce']?.S ?? ''
+  const parts = item['parts']?.S?.split(',').map((part) => {
+    const [name = '', count] = part.split(':')
+    return { nonce: name, count: Number(count) }
+  })
   return {
+    parts: parts ?? [{ nonce, count: versions.length }],
     first: Number(item['seq']?.N),
     last: Number(item['last']?.N),
     versions,
-    nonce: item['nonce']?.S ?? '',
+    nonce,
     ttl: Number(item['ttl']?.N),
   }
 }
+
+export const decodeVersions = (data: Uint8Array = new Uint8Array()): Version[] =>
+  (data.length === 0 ? Buffer.alloc(0) : inflateRawSync(data))
+    .toString()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => versionOf(line))
 
 function versionOf(line: string): Version {
   const space = line.indexOf(' ')

@@ -7,9 +7,11 @@ import { Known } from '../relay/known.ts'
 import { Relay } from '../relay/relay.ts'
 import type { Count } from '../tables/count.ts'
 import type { InsightTable } from '../tables/insight-table.ts'
+import { Committer } from '../write/committer.ts'
 import { FencedWrites } from '../write/fenced-writes.ts'
 import { Health } from '../write/health.ts'
 import { Settler } from '../write/settle.ts'
+import { WaitingList } from '../write/waiting-list.ts'
 import { Writer } from '../write/writer.ts'
 import { openLogTable } from './epoch.ts'
 import { helpLate } from './help-late.ts'
@@ -60,7 +62,10 @@ export async function openGeneration(parts: GenerationParts): Promise<Generation
   }
   const health = new Health({ probe, every: probeEveryMs })
   const ttl = () => Math.ceil((now() + retention) / 1000)
-  const writer = new Writer({ tail, table, settler, logger, count, ttl, known, health })
+  const waitingList = new WaitingList(db, location.logTable, logTable.epoch)
+  const writing = { db, tail, table, settler, waitingList, logger, count, ttl, known, health }
+  const committer = new Committer(writing)
+  const writer = new Writer({ committer, health, roundTrip: () => db.roundTrip() })
   const relay = known && new Relay({ table, writer, known, logger, now, retention, poll, sweep })
   const stopHelping = helpLate(tail, settler, logger)
   if (known && !(await known.hasBasis)) {

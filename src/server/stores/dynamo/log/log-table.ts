@@ -11,6 +11,10 @@ export interface LogTable {
   remove(batch: Batch): Promise<void>
   /** Up to a megabyte of batches that begin after a sequence number, in order. Throws {@link LogEnded}. */
   after(sequence: number): Promise<Batch[]>
+  /** The same, and whether there was more at that moment. */
+  follow(sequence: number): Promise<{ readonly batches: Batch[]; readonly more: boolean }>
+  /** The oldest batch that is still there. */
+  oldest(): Promise<Batch | undefined>
   /** The last batch that begins at or before a sequence number; without one, the last of all. */
   upTo(sequence?: number): Promise<Batch | undefined>
   /** From the newest to the oldest, a page at a time. */
@@ -63,14 +67,26 @@ export function logTable(db: Db, table: string, epoch: string): LogTable {
       await db.remove(table, keyOf(first), { nonce: { S: nonce } })
     },
     async after(sequence) {
+      return (await this.follow(sequence)).batches
+    },
+    async oldest() {
       const { items } = await db.query({
+        ...query,
+        KeyConditionExpression: '#shard = :shard',
+        values: { ':shard': shard },
+        limit: 1,
+      })
+      return decoded(items)[0]
+    },
+    async follow(sequence) {
+      const { items, next } = await db.query({
         ...query,
         KeyConditionExpression: '#shard = :shard AND #seq > :seq',
         values: { ':shard': shard, ':seq': number(sequence) },
       })
       const batches = decoded(items)
       if (batches.length === 0 && items.length > 0) throw new LogEnded()
-      return batches
+      return { batches, more: next !== undefined }
     },
     async upTo(sequence = Number.MAX_SAFE_INTEGER) {
       const { items } = await db.query({

@@ -69,6 +69,24 @@ export class Tail {
     return this.#ring.filter((batch) => batch.last > sequence)
   }
 
+  /** Where a group of versions came to be, if that is after a sequence number and still in memory. */
+  find(nonce: string, after: number): { readonly batch: Batch; readonly base: number } | undefined {
+    for (const batch of this.#ring) {
+      if (batch.last <= after) continue
+      let base = batch.first - 1
+      for (const part of batch.parts) {
+        if (part.nonce === nonce) return { batch, base }
+        base += part.count
+      }
+    }
+    return undefined
+  }
+
+  /** How long no entry has come, in ms. */
+  get quietFor(): number {
+    return performance.now() - this.#grewAt
+  }
+
   /** What is in memory, in order. */
   recent(): readonly Batch[] {
     return this.#ring
@@ -103,7 +121,7 @@ export class Tail {
   async confirm(own?: Batch): Promise<void> {
     const asked = thisMoment()
     if (!(await this.table.isCurrent())) this.#break('the log goes on in a new epoch')
-    const [next] = own ? await this.#next(own.last) : []
+    const next = own && (await this.#next(own.last)).batches[0]
     if (own && next && next.first !== own.last + 1)
       this.#break(`entry ${own.last + 1} is gone and ${next.first} is there`)
     await this.catchUp()
@@ -151,15 +169,15 @@ export class Tail {
   async #readOn(): Promise<void> {
     for (;;) {
       if (this.#broken) throw this.#broken
-      const batches = await this.#next(this.head)
+      const { batches, more } = await this.#next(this.head)
       for (const batch of batches) this.add(batch)
-      if (batches.length === 0) return
+      if (!more) return
     }
   }
 
-  async #next(sequence: number): Promise<Batch[]> {
+  async #next(sequence: number): ReturnType<LogTable['follow']> {
     try {
-      return await this.table.after(sequence)
+      return await this.table.follow(sequence)
     } catch (error) {
       if (error instanceof LogEnded) this.#break(error.message)
       throw error

@@ -95,7 +95,7 @@ export class Known {
   async #findCheckpoint(): Promise<Checkpoint | undefined> {
     const { checkpoints, logTable } = this.#parts
     const found = await checkpoints.load()
-    const [oldest] = await logTable.after(0)
+    const oldest = await logTable.oldest()
     return oldest && oldest.first > (found?.at ?? 0) + 1 ? undefined : found
   }
 

@@ -4,6 +4,7 @@
  * - `throttled`, `expired`, `lost`, `denied`, `invalid`: requests that DynamoDB did not serve; `retried`: those sent
  *   again; `refused`: those given up
  * - `raced`: appends that found another node's entry at their place, and moved on
+ * - `handed_over`: groups left to the winner of a race; `replanned`: groups whose alerts others touched meanwhile
  * - `relayed`: insights of other writers brought into the log
  * - `fenced`: writes to the insight table that came too late: a later entry was there already
  * - `settled_for_others`: insights written to the table in place of a node that did not get to it
@@ -18,6 +19,8 @@ export type StoreEvent =
   | 'refused'
   | 'retried'
   | 'raced'
+  | 'handed_over'
+  | 'replanned'
   | 'relayed'
   | 'fenced'
   | 'settled_for_others'

@@ -55,13 +55,25 @@ export function plan({ epoch, head, changes, stored, isNews }: Situation): Plan 
   return { versions, outcomes, ends }
 }
 
+/** The same plan where something else came between: the entries were planned after `head`, and are after `base`. */
+export const movedTo = (
+  { epoch, head, base }: { epoch: string; head: number; base: number },
+  planned: Plan,
+): Plan => ({
+  ...planned,
+  outcomes: planned.outcomes.map((outcome) => {
+    const { sequence } = outcome.cursor
+    return { ...outcome, cursor: { epoch, sequence: sequence > head ? sequence - head + base : base } }
+  }),
+})
+
 /** Under DynamoDB's 400 KB an item, keys and names included. */
-const mostBytes = 380 * 1024
+export const maxBytes = 380 * 1024
 
 /** The longest beginning of a plan that one item of the log can hold: whole changes, at least one. */
 export function fitting(whole: Plan): Plan {
   let some = whole
-  while (some.outcomes.length > 1 && deflatedSize(some.versions) > mostBytes) {
+  while (some.outcomes.length > 1 && deflatedSize(some.versions) > maxBytes) {
     const count = Math.floor(some.outcomes.length / 2)
     some = {
       outcomes: some.outcomes.slice(0, count),

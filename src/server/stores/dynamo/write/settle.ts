@@ -14,13 +14,13 @@ interface Parts {
 }
 
 /** What a batch's own writer knows: what the table held, and when it began to put the batch into the log. */
-interface OwnBatch {
+export interface OwnBatch {
   readonly stored: ReadonlyMap<string, Stored>
   readonly since: Moment
 }
 
 /** Writes under way at once. */
-const width = 32
+const width = 64
 
 /**
  * Brings a batch's latest versions into the insight table. An entry comes first, its insight second,
@@ -79,7 +79,7 @@ export class Settler {
       for (const version of work) {
         const found = stored.get(version.alertId)
         const write = found && table.write(parseInsight(version.json), found)
-        if (write?.isUnique && isPrompt(since)) {
+        if (found?.digest === version.mark && write?.isUnique && isPrompt(since)) {
           const result = await db.putOnce(write.table, write.item, write.condition)
           if (result === 'done') continue
         }
