@@ -154,6 +154,8 @@ it.each([
   await pty.until(/▌.*‼ crit/)
   for (const keys of ['\x1b[F', '\r', '\x1b', 'x', 's', '\x1b[F', 'k', 'k', 'Ym', 'G']) pty.press(keys)
   await pty.until(/the markdown /)
+  // Without a beat the header says for a while that it catches up.
+  await pty.until(/● live/)
   const lines = pty.lines()
   expect(lines[0]).toMatch(/^ (iops +)?● live/)
   expect(lines[2]).toMatch(/ RISK .*ENTITY/)
