@@ -193,7 +193,7 @@ describe.for(waysIn)('by %s', (way) => {
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
   })
 
-  test('a store that is away is 503 with when to come back', async () => {
+  test('an unavailable store is 503 with Retry-After', async () => {
     store.down = true
     const answer = await call('GET', '/insights/recent')
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '7'])

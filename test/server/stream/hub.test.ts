@@ -109,7 +109,7 @@ test.for([
   expect(reader.sequences).toEqual([27, 28, 29, 30])
 })
 
-test('a position that the store knows and the hub has not reached yet is waited for', async () => {
+test('a resume from a position ahead of the hub waits for it', async () => {
   const store = new MemoryStore()
   const hub = await startHub(store)
   const [last] = (await count(store, 5)).items.slice(-1)
@@ -121,7 +121,7 @@ test('a position that the store knows and the hub has not reached yet is waited 
   expect(reader.resets).toEqual([])
 })
 
-test('beats carry the position behind a filter that lets nothing through', async () => {
+test('beats carry the position even if the filter matches nothing', async () => {
   const store = new MemoryStore()
   const hub = await startHub(store, { beatMs: 5 })
   const reader = new StreamReader(hub, { filter: parseFilter('entity:nobody') })
@@ -154,7 +154,7 @@ test('a live reader that does not read is cut off, the others lose nothing, and 
   expect([...stalled.sequences, ...again.sequences]).toEqual(range(1, 50))
 })
 
-test('a reader that stalls while it catches up is cut off in the end', async () => {
+test('a reader that stalls while it catches up is cut off', async () => {
   const store = new MemoryStore()
   await count(store, 100)
   const hub = await startHub(store, { stallMs: 5, sliceBytes: 500 })

@@ -125,7 +125,7 @@ describe('whatever is not a plain stream request is served by the HTTP server', 
   })
 })
 
-test('a reader that leaves is forgotten', async () => {
+test('a stream whose client disconnects is released', async () => {
   await using server = await runServer()
   const leaving = [
     await RawClient.open(server.url),
@@ -144,7 +144,7 @@ test('a reader that leaves is forgotten', async () => {
   while (server.hub.subscribers > 0) await new Promise((resolve) => setImmediate(resolve))
 })
 
-test('who says nothing, or leaves before a word, holds up no shutdown', async () => {
+test('silent and closed connections do not delay a shutdown', async () => {
   const server = await runServer()
   using silent = await RawClient.open(server.url)
   using half = await RawClient.open(server.url)
@@ -155,7 +155,7 @@ test('who says nothing, or leaves before a word, holds up no shutdown', async ()
   await silent.until(({ closed, ended }) => closed || ended)
 })
 
-test('a store that is away answers a stream with 503 and when to come back', async () => {
+test('a stream on an unavailable store is 503 with Retry-After', async () => {
   await using server = await runServer()
   server.memory.down = true
   using client = await RawClient.open(server.url)
@@ -166,7 +166,7 @@ test('a store that is away answers a stream with 503 and when to come back', asy
   expect(client.received).toContain('"code":"store_unavailable"')
 })
 
-test('a wrong token is answered, a right one is let in', async () => {
+test('a wrong token is 401, the right one gets the stream', async () => {
   await using server = await runServer({ token: 'secret' })
   using wrong = await RawClient.open(server.url)
   wrong.send(get('/stream', 'Authorization: Bearer other', 'Connection: close'))

@@ -68,7 +68,7 @@ const plain = ({ received }: RawClient) => {
   return [line, fields.filter((field) => !field.startsWith('date: ')).sort(), items.map(Object.keys)]
 }
 
-test('an insight that comes whole is answered as one that comes in pieces', async () => {
+test('a post in one packet is answered like one that comes byte by byte', async () => {
   await using server = await runServer()
   using whole = await RawClient.open(server.url)
   using pieces = await RawClient.open(server.url)
@@ -81,7 +81,7 @@ test('an insight that comes whole is answered as one that comes in pieces', asyn
   expect(page.items.map(({ explanation }) => explanation)).toEqual(['naïve ☃', 'naïve ☃'])
 })
 
-test('it does not matter where a request is torn in two', async () => {
+test('a request is answered wherever it is split into two packets', async () => {
   await using server = await runServer()
   const request = post(insight)
   await Promise.all(
@@ -100,7 +100,7 @@ test('it does not matter where a request is torn in two', async () => {
   )
 })
 
-test('one connection takes one after the other, and then anything else', async () => {
+test('one connection serves posts one after the other, then other requests', async () => {
   await using server = await runServer()
   using client = await RawClient.open(server.url)
   for (let count = 1; count <= 3; count++) {
@@ -162,7 +162,7 @@ test('a request that comes before the answer waits for it', async () => {
   expect(scene.other).toEqual([])
 })
 
-test('what has come of another request goes on with whom it is for', async () => {
+test('the first bytes of another request are handed over', async () => {
   await using scene = await gated()
   const { client } = scene
   client.send(post('{"n":1}'))
@@ -175,7 +175,7 @@ test('what has come of another request goes on with whom it is for', async () =>
   expect(scene.other).toEqual(['GET /stre'])
 })
 
-test('a peer that has said its last word gets its answer, and then the link is closed', async () => {
+test('a client that ends its side gets its answer, and the connection is closed', async () => {
   await using scene = await gated()
   const { client } = scene
   client.send(post('{"n":1}'))
@@ -188,7 +188,7 @@ test('a peer that has said its last word gets its answer, and then the link is c
   expect(client.received).toContain('{"n":1}')
 })
 
-test('closing lets the answer under way go out, and cuts a connection with none', async () => {
+test('closing sends the pending answer, and cuts idle connections', async () => {
   await using busy = await gated()
   busy.client.send(post('{"n":1}'))
   await busy.waits(1)
@@ -204,7 +204,7 @@ test('closing lets the answer under way go out, and cuts a connection with none'
   await idle.client.until(({ ended }) => ended)
 })
 
-test('a connection that nobody uses is closed; one that waits for its answer is not', async () => {
+test('an idle connection is closed, one that waits for its answer is not', async () => {
   await using scene = await gated(30)
   const { client } = scene
   client.send(post('{"n":1}'))
@@ -216,7 +216,7 @@ test('a connection that nobody uses is closed; one that waits for its answer is 
   await client.until(({ ended }) => ended)
 })
 
-test('a server that closes answers what it has taken in', async () => {
+test('a server that closes answers the posts it has received', async () => {
   const server = await runServer()
   using idle = await RawClient.open(server.url)
   using busy = await RawClient.open(server.url)
