@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApi } from '../../client/api/api.ts'
@@ -34,6 +34,8 @@ export async function serveDemo(
   const { lines, logger } = createTroubleLogger()
   const closers: (() => Promise<unknown>)[] = []
   try {
+    // A container may have none.
+    await mkdir(tmpdir(), { recursive: true })
     const directory = await mkdtemp(join(tmpdir(), 'iops-demo-'))
     closers.push(() => rm(directory, { recursive: true, force: true }))
     const store = await openJournal(directory, { logger })
