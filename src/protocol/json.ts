@@ -18,12 +18,16 @@ type Reviver = (key: string, value: unknown, context: { readonly source?: string
 const sourceJson = JSON as unknown as {
   parse(text: string, reviver: Reviver): unknown
   rawJSON(text: string): unknown
+  isRawJSON(value: unknown): boolean
 }
 
 const keepDigits: Reviver = (_, value, { source }) =>
   typeof value === 'number' && source !== undefined && isRounded(value, source)
     ? sourceJson.rawJSON(source)
     : value
+
+/** Whether a value of {@link parseJson} is a number that no double holds. */
+export const isRawNumber = (value: unknown): boolean => sourceJson.isRawJSON(value)
 
 const isRounded = (value: number, source: string) =>
   !Number.isFinite(value) || (!Number.isSafeInteger(value) && /^-?\d+$/.test(source))

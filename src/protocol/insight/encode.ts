@@ -1,3 +1,4 @@
+import { isRawNumber } from '../json.ts'
 import { fieldNames } from './fields.ts'
 import { asItCame, type Insight } from './insight.ts'
 
@@ -16,7 +17,10 @@ export function encodeInsight(insight: Insight): string {
   const others = Object.keys(insight).filter((name) => !known.includes(name))
   const entries = [...known, ...others.sort()].map((name) => {
     const value: unknown = insight[name as keyof Insight]
-    return [name, name === 'labels' && isRecord(labels) ? sortedRecord(labels) : value]
+    return [
+      name,
+      name === 'labels' && isRecord(labels) && !isRawNumber(labels) ? sortedRecord(labels) : value,
+    ]
   })
   // Not by assignment: a field of another server may be named `__proto__`.
   return JSON.stringify(Object.fromEntries(entries))

@@ -1,4 +1,4 @@
-import { parseJson } from '../json.ts'
+import { isRawNumber, parseJson } from '../json.ts'
 import { isStatus } from '../status.ts'
 import { normalizeTimestamp } from '../time/timestamp.ts'
 import { type Field, fieldList } from './fields.ts'
@@ -122,7 +122,7 @@ function readerOf({ content, missing }: Field): Reader {
     case 'labels':
       return (value) => {
         if (value === undefined) return undefined
-        if (typeof value !== 'object' || value === null || Array.isArray(value))
+        if (typeof value !== 'object' || value === null || Array.isArray(value) || isRawNumber(value))
           return new ShownOnly(undefined)
         const entries = Object.entries(value)
         if (entries.every(([, each]) => typeof each === 'string')) return value
