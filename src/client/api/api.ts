@@ -1,12 +1,7 @@
 import { z } from 'zod'
 import { Failure } from '../../program/failure.ts'
-import {
-  Aggregations,
-  InsightAnswer,
-  PublishResult,
-  RecentPage,
-  type StatusChange,
-} from '../../protocol/api.ts'
+import { Aggregations, InsightAnswer, PublishResult, RecentPage } from '../../protocol/api.ts'
+import type { StatusChange } from '../../protocol/status-change.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { type Status, statusOrOpen } from '../../protocol/status.ts'
 import { insightFault, readInsight } from '../../protocol/insight/read.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Aggregations, ErrorBody, PublishResult, RecentPage, StatusChange } from '../../protocol/api.ts'
+import { Aggregations, ErrorBody, PublishResult, RecentPage } from '../../protocol/api.ts'
+import { StatusChange } from '../../protocol/status-change.ts'
 import { InsightInput, InsightSchema } from '../../protocol/insight/schema.ts'
 import { version } from '../../version.ts'
 import { sources } from '../sources/sources.ts'

@@ -1,4 +1,4 @@
-import { StatusChange } from '../../protocol/api.ts'
+import { StatusChange } from '../../protocol/status-change.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { entityTag, namesTag } from '../http/entity-tag.ts'
 import { badRequest, HttpFault } from '../http/http-fault.ts'

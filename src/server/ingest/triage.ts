@@ -1,4 +1,4 @@
-import type { StatusChange } from '../../protocol/api.ts'
+import type { StatusChange } from '../../protocol/status-change.ts'
 import type { Insight, KeptName } from '../../protocol/insight/insight.ts'
 
 /** What people decided about an alert, absent fields as undefined. */
