@@ -133,7 +133,10 @@ describe.each([
       ])
       expect(outcome?.result).toBe('updated')
       await store.append([
-        { alertId: 'new', apply: () => insight({ alert_id: 'new', labels: { team: 'x' } }) },
+        {
+          alertId: 'new',
+          apply: () => insight({ alert_id: 'new', labels: { team: 'x', constructor: 'y' } }),
+        },
       ])
       const { Items = [] } = await emulator.client.send(new ScanCommand({ TableName: table }))
       expect(Items.map((item) => `${item['entity_id']?.S}/${item['entity_type']?.S}`).sort()).toEqual([

@@ -1,4 +1,7 @@
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry'
 import { StoreUnavailable } from '../store.ts'
+
+type SdkError = Parameters<typeof isThrottlingError>[0]
 
 /**
  * - `throttled`: DynamoDB asks for patience; it did nothing
@@ -9,23 +12,23 @@ import { StoreUnavailable } from '../store.ts'
  */
 export type Trouble = 'throttled' | 'expired' | 'lost' | 'denied' | 'invalid'
 
-const throttled = /Throttl|ThroughputExceeded|RequestLimitExceeded|TransactionConflict|TransactionInProgress/
 const expired =
   /^ExpiredToken|^RequestExpired|^UnrecognizedClient|^InvalidSignature|^CredentialsProviderError/
-const lost =
-  /^TimeoutError|^AbortError|^NetworkingError|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|socket hang up/
 const denied = /AccessDenied|NotAuthorized|OptInRequired|MissingAuthenticationToken|KMS/
+/** Reasons of a canceled transaction that pass. */
+const passing = /TransactionConflict|Throttl|ThroughputExceeded/
 
-/** What kind of trouble an error of the SDK is. */
+/** What kind of trouble an error is: the SDK's own classes, and what they leave open. */
 export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof Error)) return 'invalid'
-  const { $metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: string }
-  if (throttled.test(error.name) || reasonsOf(error).some((reason) => throttled.test(reason)))
-    return 'throttled'
+  const sdkError = error as SdkError
+  if (isThrottlingError(sdkError) || passing.test(error.name)) return 'throttled'
+  if (reasonsOf(error).some((reason) => passing.test(reason))) return 'throttled'
   if (expired.test(error.name)) return 'expired'
   if (denied.test(error.name)) return 'denied'
-  if (($metadata?.httpStatusCode ?? 0) >= 500) return 'lost'
-  return [error.name, code ?? '', error.message].some((text) => lost.test(text)) ? 'lost' : 'invalid'
+  // The request was given up here, which the SDK leaves to its caller.
+  if (error.name === 'AbortError' || isTransientError(sdkError) || isServerError(sdkError)) return 'lost'
+  return /socket hang up|ECONN|EPIPE/.test(error.message) ? 'lost' : 'invalid'
 }
 
 const verb: Readonly<Record<Trouble, string>> = {

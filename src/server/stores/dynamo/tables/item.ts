@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { convertToAttr, convertToNative, type NativeAttributeValue } from '@aws-sdk/util-dynamodb'
 import { createHash } from 'node:crypto'
 import { encodeInsight, sentFields } from '../../../../protocol/insight/encode.ts'
 import type { Insight } from '../../../../protocol/insight/insight.ts'
@@ -77,31 +78,28 @@ const says = (old: AttributeValue, name: string, value: unknown): boolean =>
     ? (normalizeTimestamp(old.S) ?? old.S) === value
     : JSON.stringify(plain(old)) === JSON.stringify(value)
 
-/** DynamoDB's numbers reach from 1e-130 to 1e126 and have 38 digits. */
-const number = (value: number): string =>
-  Number.isFinite(value) && Math.abs(value) < 1e126 && Math.abs(value) >= 1e-130 ? String(value) : '0'
+/** Numbers beyond DynamoDB's range (1e-130 to 1e126) are 0, and strings are well formed. */
+const attribute = (value: unknown): AttributeValue =>
+  convertToAttr(storable(value), { allowImpreciseNumbers: true })
 
-function attribute(value: unknown): AttributeValue {
-  if (typeof value === 'string') return { S: value.toWellFormed() }
-  if (typeof value === 'number') return { N: number(value) }
-  if (typeof value === 'boolean') return { BOOL: value }
-  if (Array.isArray(value)) return { L: value.map(attribute) }
-  if (typeof value === 'object' && value !== null)
-    return {
-      M: Object.fromEntries(Object.entries(value).map(([name, each]) => [name, attribute(each)])),
-    }
-  return { NULL: true }
+function storable(value: unknown): NativeAttributeValue {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (typeof value === 'number') return Math.abs(value) < 1e126 && Math.abs(value) >= 1e-130 ? value : 0
+  if (Array.isArray(value)) return value.map(storable)
+  if (typeof value !== 'object') return (value as boolean | undefined) ?? null
+  return value && new Map(Object.entries(value).map(([name, each]) => [name, storable(each)]))
 }
 
 /** Undefined for what JSON has no form for. */
-function plain(value: AttributeValue): unknown {
-  if (value.S !== undefined) return value.S
-  if (value.N !== undefined) return Number(value.N)
-  if (value.BOOL !== undefined) return value.BOOL
-  if (value.L !== undefined) return value.L.map(plain)
-  if (value.M !== undefined)
-    return Object.fromEntries(Object.entries(value.M).map(([name, each]) => [name, plain(each)]))
-  if (value.SS !== undefined) return value.SS.toSorted()
-  if (value.NS !== undefined) return value.NS.map(Number).toSorted((a, b) => a - b)
-  return value.NULL === undefined ? undefined : null
+const plain = (value: AttributeValue): unknown => readable(convertToNative(value, { wrapNumbers: Number }))
+
+function readable(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return undefined
+  if (value instanceof Set) return [...value].some(ArrayBuffer.isView) ? undefined : sorted([...value])
+  if (Array.isArray(value)) return value.map(readable)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, readable(each)]))
 }
+
+const sorted = (values: readonly unknown[]): unknown[] =>
+  values.every((value) => typeof value === 'number') ? values.toSorted((a, b) => a - b) : values.toSorted()
