@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly repair?: boolean
   /** Counts what an operator wants to see of a store that is reached over a network. */
   readonly count?: (event: string, by?: number) => void
+  /** Is told what it consumed there, by operation. */
+  readonly spend?: (operation: string, units: number) => void
 }
 
 /**
@@ -34,8 +36,8 @@ export async function openStore(address: string, options: OpenOptions): Promise<
         'a DynamoDB table keeps what its ttl says: retention and repair are for a journal',
       )
     const { openDynamo } = await import('./dynamo/dynamo.ts')
-    const { logger, count } = options
-    return openDynamo(address, { logger, ...(count && { count }) })
+    const { logger, count, spend } = options
+    return openDynamo(address, { logger, ...(count && { count }), ...(spend && { spend }) })
   }
   throw new Failure('usage', `there is no store "${scheme}:"`, {
     hint: 'use a directory, file:DIR or dynamodb://TABLE',

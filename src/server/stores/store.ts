@@ -55,10 +55,12 @@ export interface RecentQuery extends Range {
   readonly after?: PagePosition | undefined
 }
 
-/** `next` is absent on the last page. */
+/** `next` is absent on the last page. A page with `next` may be shorter than asked for: looking further would have cost too much. */
 export interface Page {
   readonly items: Insight[]
   readonly next?: PagePosition | undefined
+  /** What it cost, in DynamoDB's read units. */
+  readonly readUnits?: number | undefined
 }
 
 export interface AggregateQuery extends Range {

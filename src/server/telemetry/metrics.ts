@@ -49,6 +49,17 @@ export function createMetrics(hub: Hub, storeEvents?: StoreEvents): Metrics {
     },
   })
   registry.registerMetric(events)
+  const units = new Counter({
+    name: 'iops_store_consumed_units_total',
+    help: 'Read or write units that DynamoDB charges, by operation.',
+    labelNames: ['operation'] as const,
+    registers: [],
+    collect() {
+      this.reset()
+      for (const [operation, spent] of storeEvents?.spent() ?? []) this.inc({ operation }, spent)
+    },
+  })
+  registry.registerMetric(units)
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),

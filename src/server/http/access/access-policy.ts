@@ -29,7 +29,9 @@ export interface RequestFacts {
 type Fields = Readonly<Record<string, string>>
 
 /** What pages may see of an answer beyond what they always may. */
-export const exposedFields: Fields = { 'access-control-expose-headers': 'Allow, ETag, Retry-After' }
+export const exposedFields: Fields = {
+  'access-control-expose-headers': 'Allow, ETag, Iops-Read-Units, Retry-After',
+}
 
 /** Open to everyone, token or not: a load balancer asks for them. */
 const openPaths = new Set(['/healthz', '/readyz'])

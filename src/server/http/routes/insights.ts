@@ -17,7 +17,7 @@ export function insightRoutes({ store, now }: Services): Hono {
     const { since, until, filter, ...page } = readRecentQuery(query)
     const range = { since, until, filter }
     const withTotals = query.flag('aggregations')
-    const [{ items, next }, aggregations] = await Promise.all([
+    const [{ items, next, readUnits }, aggregations] = await Promise.all([
       store.recent({ ...range, ...page }),
       withTotals ? store.aggregate(range) : undefined,
     ])
@@ -26,6 +26,7 @@ export function insightRoutes({ store, now }: Services): Hono {
       ...(next && { nextToken: writePageToken(next) }),
       ...(aggregations && { aggregations }),
     }
+    if (readUnits !== undefined) c.header('iops-read-units', String(readUnits))
     return c.json(body)
   })
 

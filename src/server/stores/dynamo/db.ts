@@ -11,6 +11,7 @@ import { createClient } from './client.ts'
 import { type Condition, expressionOf, namesIn } from './condition.ts'
 import type { Location } from './location.ts'
 import type { Count } from './tables/count.ts'
+import { told, type Spend, unitsOf } from './units.ts'
 import { isUnknownOperation, reasonsOf, troubleOf, unavailable } from './trouble.ts'
 
 export type Item = Record<string, AttributeValue>
@@ -48,7 +49,7 @@ export interface Db {
   remove(table: string, key: Item, condition?: Condition): Promise<'done' | 'refused'>
   /** Removes items by their keys, there or not. */
   removeMany(table: string, keys: readonly Item[]): Promise<void>
-  query(query: Query): Promise<{ items: Item[]; next: Item | undefined }>
+  query(query: Query): Promise<{ items: Item[]; next: Item | undefined; units: number }>
   /** Undefined when there is no such table. */
   describe(table: string): Promise<TableDescription | undefined>
   /** What a request takes just now, in ms: a running mean over those that were answered at once. */
@@ -61,6 +62,8 @@ export interface Db {
 interface Options {
   readonly logger: Logger
   readonly count: Count
+  /** Is told what requests consumed, in DynamoDB's units. */
+  readonly spend: Spend
   /** How long a request is tried again, in ms. */
   readonly patience: number
 }
@@ -71,7 +74,7 @@ const reportEveryMs = 60_000
 
 export async function connect(
   location: Pick<Location, 'region' | 'endpoint'>,
-  { logger, count, patience }: Options,
+  { logger, count, spend, patience }: Options,
 ): Promise<Db> {
   const attemptMs = Math.ceil(patience / 3)
   const sdk = await import('@aws-sdk/client-dynamodb')
@@ -97,6 +100,7 @@ export async function connect(
         const sent = performance.now()
         const result = await send(client.current(), { abortSignal: AbortSignal.timeout(attemptMs) })
         roundTrip += (performance.now() - sent - roundTrip) / 8
+        spend(operation, unitsOf(result))
         return result
       } catch (error) {
         if (isOutcome(error)) throw error
@@ -135,7 +139,7 @@ export async function connect(
     roundTrip: () => roundTrip,
     close: () => client.current().destroy(),
     async get(table, key) {
-      const input = { TableName: table, Key: key, ConsistentRead: true }
+      const input = { ...told, TableName: table, Key: key, ConsistentRead: true }
       const answer = await attempt('GetItem', (to, options) =>
         to.send(new sdk.GetItemCommand(input), options),
       )
@@ -145,7 +149,7 @@ export async function connect(
       const page = async (wanted: Item[]) => {
         const found: Item[] = []
         for (let wait = 20; wanted.length > 0; wait = Math.min(wait * 2, 1000)) {
-          const input = { RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }
+          const input = { ...told, RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }
           const answer = await attempt('BatchGetItem', (to, options) =>
             to.send(new sdk.BatchGetItemCommand(input), options),
           )
@@ -163,14 +167,14 @@ export async function connect(
       return (await Promise.all(pages)).flat()
     },
     put(table, item, condition = {}) {
-      const input = { TableName: table, Item: item, ...expressionOf(condition) }
+      const input = { ...told, TableName: table, Item: item, ...expressionOf(condition) }
       return conditional(attempt('PutItem', (to, options) => to.send(new sdk.PutItemCommand(input), options)))
     },
     async putOnce(table, item, condition) {
-      const input = { TableName: table, Item: item, ...expressionOf(condition) }
+      const input = { ...told, TableName: table, Item: item, ...expressionOf(condition) }
       try {
         const abortSignal = AbortSignal.timeout(attemptMs)
-        await client.current().send(new sdk.PutItemCommand(input), { abortSignal })
+        spend('PutItem', unitsOf(await client.current().send(new sdk.PutItemCommand(input), { abortSignal })))
         return 'done'
       } catch (error) {
         if (error instanceof sdk.ConditionalCheckFailedException) return 'refused'
@@ -185,7 +189,7 @@ export async function connect(
         return { ConditionCheck: { ConditionExpression: '', ...common, Key: part.key } }
       })
       // One token for all attempts: an attempt whose answer was lost isn't made twice.
-      const command = { TransactItems, ClientRequestToken: crypto.randomUUID() }
+      const command = { ...told, TransactItems, ClientRequestToken: crypto.randomUUID() }
       try {
         await attempt('TransactWriteItems', (to, options) =>
           to.send(new sdk.TransactWriteItemsCommand(command), options),
@@ -199,7 +203,7 @@ export async function connect(
       }
     },
     remove(table, key, condition = {}) {
-      const input = { TableName: table, Key: key, ...expressionOf(condition) }
+      const input = { ...told, TableName: table, Key: key, ...expressionOf(condition) }
       return conditional(
         attempt('DeleteItem', (to, options) => to.send(new sdk.DeleteItemCommand(input), options)),
       )
@@ -207,7 +211,7 @@ export async function connect(
     async removeMany(table, keys) {
       for (let at = 0; at < keys.length; at += maxPerWrite) {
         const requests = keys.slice(at, at + maxPerWrite).map((Key) => ({ DeleteRequest: { Key } }))
-        const input = { RequestItems: { [table]: requests } }
+        const input = { ...told, RequestItems: { [table]: requests } }
         await attempt('BatchWriteItem', (to, options) =>
           to.send(new sdk.BatchWriteItemCommand(input), options),
         )
@@ -215,6 +219,7 @@ export async function connect(
     },
     async query({ values, limit, start, ...query }) {
       const input = {
+        ...told,
         ...query,
         ExpressionAttributeNames: namesIn(query.KeyConditionExpression ?? ''),
         ExpressionAttributeValues: values,
@@ -222,7 +227,7 @@ export async function connect(
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       }
       const answer = await attempt('Query', (to, options) => to.send(new sdk.QueryCommand(input), options))
-      return { items: answer.Items ?? [], next: answer.LastEvaluatedKey }
+      return { items: answer.Items ?? [], next: answer.LastEvaluatedKey, units: unitsOf(answer) }
     },
     describe: (table) =>
       attempt('DescribeTable', async (to, options) => {
@@ -238,9 +243,11 @@ export async function connect(
 
 /** Undefined where no part's condition failed: the transaction met others, or was throttled. */
 function outcomesOf(reasons: readonly string[]): PartOutcome[] | undefined {
-  if (!reasons.some((reason) => reason === 'ConditionalCheckFailed' || reason === 'ValidationError'))
-    return undefined
-  return reasons.map((reason) =>
-    reason === 'ConditionalCheckFailed' ? 'refused' : reason === 'ValidationError' ? 'invalid' : 'fine',
-  )
+  const outcomes = reasons.map((reason) => outcomeByReason[reason] ?? 'fine')
+  return outcomes.every((outcome) => outcome === 'fine') ? undefined : outcomes
+}
+
+const outcomeByReason: Readonly<Record<string, PartOutcome>> = {
+  ConditionalCheckFailed: 'refused',
+  ValidationError: 'invalid',
 }

@@ -6,12 +6,15 @@ import type { Count } from './tables/count.ts'
 import { connect, type Db } from './db.ts'
 import { type Location, parseLocation } from './location.ts'
 import { openLogStore } from './log/log-store.ts'
+import type { Spend } from './units.ts'
 import { openReadOnly } from './query/read-only.ts'
 
 interface Options {
   readonly logger: Logger
   /** Counts what an operator wants to see; nothing by default. */
   readonly count?: Count
+  /** Is told what requests consumed; nobody by default. */
+  readonly spend?: Spend
   /** How long a request is tried again before its caller hears that the store is unavailable, in ms. 6 s. */
   readonly patience?: number
 }
@@ -22,10 +25,10 @@ interface Options {
  */
 export async function openDynamo(
   url: string,
-  { logger, count = () => {}, patience = 6000 }: Options,
+  { logger, count = () => {}, spend = () => {}, patience = 6000 }: Options,
 ): Promise<Store> {
   const location = parseLocation(url)
-  const db = await connect(location, { logger, count, patience })
+  const db = await connect(location, { logger, count, spend, patience })
   try {
     await checkTables(db, location, url)
     const { logTable } = location

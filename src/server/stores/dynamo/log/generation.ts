@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../../../telemetry/logger.ts'
 import type { Db } from '../db.ts'
 import type { Location } from '../location.ts'
+import { Tallies } from '../query/tallies.ts'
 import { Checkpoints } from '../relay/checkpoints.ts'
 import { Known } from '../relay/known.ts'
 import { Relay } from '../relay/relay.ts'
@@ -15,6 +16,7 @@ import { WaitingList } from '../write/waiting-list.ts'
 import { Writer } from '../write/writer.ts'
 import { openLogTable } from './epoch.ts'
 import { helpLate } from './help-late.ts'
+import type { Batch } from './batch.ts'
 import { Tail } from './tail.ts'
 
 export interface GenerationParts {
@@ -28,6 +30,7 @@ export interface GenerationParts {
 /** Everything that follows one epoch of the log, from one place of it on. */
 export interface Generation {
   readonly tail: Tail
+  readonly tallies: Tallies
   readonly writer: Writer
   readonly health: Health
   close(): Promise<void>
@@ -47,12 +50,17 @@ export async function openGeneration(parts: GenerationParts): Promise<Generation
   const known = location.relay
     ? new Known({ db, table, logTable, checkpoints, logger, retention }, last)
     : undefined
-  const tail = new Tail(logTable, last, {
+  const tallies = new Tallies({ table, now, retention, recent: () => tail.recent() })
+  const onBatch = (batch: Batch) => {
+    known?.take(batch)
+    tallies.take(batch)
+  }
+  const tail: Tail = new Tail(logTable, last, {
     logger,
     now,
     poll,
     retention,
-    onBatch: (batch) => known?.take(batch),
+    onBatch,
   })
   const fenced = new FencedWrites({ db, table, logTable, logger, count })
   const settler = new Settler({ db, table, count, fenced })
@@ -76,6 +84,7 @@ export async function openGeneration(parts: GenerationParts): Promise<Generation
   }
   return {
     tail,
+    tallies,
     writer,
     health,
     async close() {

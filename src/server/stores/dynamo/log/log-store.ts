@@ -7,8 +7,7 @@ import type { Logger } from '../../../telemetry/logger.ts'
 import type { AggregateQuery, Change, Outcome, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
 import type { Db } from '../db.ts'
 import type { Location } from '../location.ts'
-import { aggregate } from '../query/aggregate.ts'
-import { recent, within } from '../query/recent.ts'
+import { recent } from '../query/recent.ts'
 import type { Count } from '../tables/count.ts'
 import { InsightTable } from '../tables/insight-table.ts'
 import { type Generation, type GenerationParts, openGeneration } from './generation.ts'
@@ -63,8 +62,7 @@ export async function openLogStore(
       const newest = current().tail.last?.versions.findLast((version) => version.alertId === alertId)
       return newest?.mark === digest ? parseInsight(newest.json) : insight
     },
-    aggregate: (query: AggregateQuery): Promise<Aggregations> =>
-      aggregate(within(table, query), query, now()),
+    aggregate: (query: AggregateQuery): Promise<Aggregations> => current().tallies.aggregate(query),
     fault: () => current().health.fault,
     async close(): Promise<void> {
       await renewed.close()

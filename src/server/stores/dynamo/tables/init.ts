@@ -68,7 +68,7 @@ export async function newEpochDynamo(address: string, logger: Logger): Promise<N
   const { logTable: table } = location
   if (table === undefined)
     throw new Failure('usage', 'with log=none there is no log that could get a new epoch')
-  const db = await connect(location, { logger, count: () => {}, patience: 6000 })
+  const db = await connect(location, { logger, count: () => {}, spend: () => {}, patience: 6000 })
   try {
     const former = await currentEpoch(db, table)
     return { table, former, epoch: await beginEpoch(db, table, former) }

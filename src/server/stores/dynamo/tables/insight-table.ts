@@ -91,9 +91,14 @@ export class InsightTable {
     readonly from?: string | undefined
     readonly to?: string | undefined
     readonly newestFirst?: boolean
+    /** Of the first page; each one after it is twice as long. Undefined: as much as DynamoDB gives at once. */
+    readonly firstPage?: number
     readonly pageSize?: number
+    /** Adds up what the pages consume, in read units. */
+    readonly meter?: { units: number }
   }): AsyncGenerator<Stored[]> {
-    const { from, to, newestFirst = false, pageSize } = options
+    const { from, to, newestFirst = false, firstPage, meter } = options
+    let limit = firstPage ?? options.pageSize
     // BETWEEN with its ends the wrong way round is a fault, not an empty answer.
     if (from !== undefined && to !== undefined && from > to) return
     const time =
@@ -116,9 +121,11 @@ export class InsightTable {
           ...(from === undefined ? {} : { ':from': { S: from } }),
           ...(to === undefined ? {} : { ':to': { S: to } }),
         },
-        ...(pageSize === undefined ? {} : { limit: pageSize }),
+        ...(limit === undefined ? {} : { limit }),
         start,
       })
+      if (meter) meter.units += page.units
+      if (firstPage !== undefined && limit !== undefined) limit *= 2
       yield page.items.map((item) => this.#stored(item)).filter(({ insight }) => insight !== undefined)
       start = page.next
     } while (start)

@@ -11,6 +11,8 @@ export interface Slack {
   readonly from: (time: string) => string | undefined
   /** No text of a time at or before this instant is above it. Undefined: any. */
   readonly to: (time: string) => string | undefined
+  /** From the newest text on, down to this one, every time at or after which instant has been met. Undefined: can't be told. */
+  readonly seenBelow: (text: string) => string | undefined
 }
 
 const above = '~'
@@ -20,12 +22,14 @@ const dayMs = 86_400_000
 export const wide: Slack = {
   from: (time) => shifted(time, -dayMs)?.slice(0, 10),
   to: (time) => append(shifted(time, dayMs)?.slice(0, 10)),
+  seenBelow: (text) => shifted(`${text.slice(0, 10)}T00:00:00Z`, 2 * dayMs),
 }
 
 /** For tables where every text {@link isPlain}. A leap second may be written as 60. */
 export const narrow: Slack = {
   from: (time) => shifted(time, -1000)?.slice(0, 19),
   to: (time) => append(shifted(time, 1000)?.slice(0, 19)),
+  seenBelow: (text) => shifted(`${text.slice(0, 19)}Z`, 2000),
 }
 
 /** Whether a text sorts within its second of its instant. */
