@@ -95,11 +95,15 @@ const plain = (value: AttributeValue): unknown => readable(convertToNative(value
 
 function readable(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return undefined
-  if (value instanceof Set) return [...value].some(ArrayBuffer.isView) ? undefined : sorted([...value])
+  if (value instanceof Set) return sorted([...value])
   if (Array.isArray(value)) return value.map(readable)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, readable(each)]))
 }
 
-const sorted = (values: readonly unknown[]): unknown[] =>
-  values.every((value) => typeof value === 'number') ? values.toSorted((a, b) => a - b) : values.toSorted()
+/** A set of strings or numbers as a list in one order; binaries have no such form. */
+function sorted(values: readonly unknown[]): unknown[] | undefined {
+  if (values.every((value) => typeof value === 'number')) return values.toSorted((a, b) => a - b)
+  if (values.every((value) => typeof value === 'string')) return values.toSorted((a, b) => (a < b ? -1 : 1))
+  return undefined
+}
