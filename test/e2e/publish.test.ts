@@ -203,3 +203,14 @@ test.each([['publish'], ['ack', '-']])(
     expect(await command.ended).toEqual({ stdout: '', stderr: '', code: 143 })
   },
 )
+
+test('a line that is none ends a pipe, and what came before it is stored', async () => {
+  await using server = await runServer()
+  const input = `${line(1)}${line(2)}{"entity_id":"e"}\n${line(4)}`
+  expect(await iops(['publish', '-q', '--url', server.url], { input })).toEqual({
+    stdout: '',
+    stderr: 'iops: line 3: risk_score is missing\n  2 before it are stored.\n',
+    code: 1,
+  })
+  expect((await server.memory.head()).sequence).toBe(2)
+})

@@ -14,8 +14,8 @@ interface BatchItem {
 
 /**
  * Groups what arrives: a full batch as soon as it is full, a smaller one when nothing comes for a
- * moment, an id comes again, or the input ends. When the input fails, what it gave since the last batch
- * is dropped: it was never handed on.
+ * moment, an id comes again, or the input ends. When the input fails, what it gave before is handed on
+ * first: a pipe doesn't give it again.
  */
 export async function* batches<T extends BatchItem>(
   input: AsyncIterable<T>,
@@ -31,7 +31,14 @@ export async function* batches<T extends BatchItem>(
   }
   let coming = next()
   for (;;) {
-    const result = batch.items.length === 0 ? await coming : await orIdle(coming, bounds.idleMs)
+    const result =
+      batch.items.length === 0
+        ? await coming
+        : await orIdle(coming, bounds.idleMs).catch((error: unknown) => ({ error }))
+    if (result !== 'idle' && 'error' in result) {
+      yield batch.items
+      throw result.error
+    }
     if (result === 'idle') {
       yield batch.items
       batch = new Batch(bounds)
