@@ -7,6 +7,8 @@ import { buffer } from 'node:stream/consumers'
 interface Call {
   readonly operation: string
   readonly table: string
+  /** The whole request. */
+  readonly input: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -57,10 +59,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request)
-    const { TableName: table = '' } = JSON.parse(body.toString() || '{}') as { TableName?: string }
+    const input = JSON.parse(body.toString() || '{}') as Record<string, unknown>
+    const table = typeof input['TableName'] === 'string' ? input['TableName'] : ''
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? ''
-    proxy.calls.push({ operation, table })
-    const fault = proxy.fault({ operation, table })
+    proxy.calls.push({ operation, table, input })
+    const fault = proxy.fault({ operation, table, input })
     if (fault === 'cut') return void request.socket.destroy()
     if (fault instanceof Promise) await fault
     if (fault === undefined || fault instanceof Promise || fault === 'lose' || fault === 'hang') {

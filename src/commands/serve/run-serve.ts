@@ -4,6 +4,7 @@ import type { Io } from '../../program/io.ts'
 import { keepYoungHeapSmall } from '../../program/memory.ts'
 import { type ListenAddress, resolveListenAddress } from '../../server/http/access/listen-address.ts'
 import { startServer } from '../../server/http/node-server.ts'
+import { StoreUnavailable } from '../../server/stores/store.ts'
 import { openStore } from '../../server/stores/open.ts'
 import { createLogger } from '../../server/telemetry/logger.ts'
 import { StoreEvents } from '../../server/telemetry/store-events.ts'
@@ -24,12 +25,19 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   const logger = createLogger(io.stderr as NodeJS.WriteStream, now)
   const storeEvents = new StoreEvents()
   const retention = { maxAgeMs: options.retainAgeMs, maxInsights: options.retainCount }
-  const store = await openStore(address, { logger, retention, repair, count: storeEvents.count })
+  const store = await openStore(address, {
+    logger,
+    retention,
+    repair,
+    count: storeEvents.count,
+    spend: storeEvents.spend,
+  })
   try {
     const { allowHosts, corsOrigins } = options
     const access = { listen, port, token, allowHosts, corsOrigins }
     const settings = { store, logger, now, storeEvents, severityMap, ...access }
     const server = await startServer(settings).catch((error: unknown) => {
+      if (error instanceof StoreUnavailable) throw new Failure('unreachable', error.message, { cause: error })
       throw listenFailure(error, host, port)
     })
     logger('info', `iops serve listening on ${server.url}`, { store: address })

@@ -218,4 +218,33 @@ describe.each([
     await relayed(again, 'mark')
     expect((await again.head()).sequence).toBe(54)
   })
+
+  test('a node that has not read the history yet answers and writes all the same', async () => {
+    tables = await createTables(emulator)
+    const store = await open()
+    for (let n = 0; n < 20; n++) await store.append([create(`a${n}`)])
+    await close(store)
+    const proxy = await startFaultProxy(emulator.endpoint)
+    proxies.push(proxy)
+    const held = Promise.withResolvers<void>()
+    let isHeld = false
+    // The history is read backwards and without a limit; the end of the log by a limit, or forwards.
+    proxy.fault = ({ operation, table, input }) => {
+      const isHistory = input['ScanIndexForward'] === false && input['Limit'] === undefined
+      if (operation !== 'Query' || table !== tables.log || !isHistory) return undefined
+      isHeld = true
+      return held.promise
+    }
+    const again = await open(undefined, proxy.endpoint)
+    await vi.waitFor(() => expect(isHeld).toBe(true), 20_000)
+    const [changed] = await again.append([
+      { alertId: 'a3', apply: (current) => current && { ...current, status: 'acknowledged' as const } },
+    ])
+    expect(changed).toMatchObject({ result: 'updated', cursor: { sequence: 21 } })
+    expect((await again.get('a7'))?.alert_id).toBe('a7')
+    expect((await again.recent({ limit: 5 })).items.length).toBe(5)
+    held.resolve()
+    await relayed(again, 'mark')
+    expect((await again.head()).sequence).toBe(23)
+  })
 })

@@ -50,7 +50,11 @@ export async function openDynamo(
 
 async function checkTables(db: Db, location: Location, url: string): Promise<void> {
   const init = `iops store init '${url}' makes what is missing.`
-  const insights = await db.describe(location.table)
+  const { logTable } = location
+  const [insights, log] = await Promise.all([
+    db.describe(location.table),
+    logTable === undefined ? undefined : db.describe(logTable),
+  ])
   if (!insights)
     throw new Failure('failed', `There is no DynamoDB table "${location.table}".`, { hint: init })
   if (keysOf(insights.KeySchema) !== 'entity_id entity_type')
@@ -62,14 +66,13 @@ async function checkTables(db: Db, location: Location, url: string): Promise<voi
       `The table "${location.table}" has no index "EntityTypeIndex" on entity_type, timestamp with all attributes.`,
       { hint: 'Add it; iops never changes a table that is there.' },
     )
-  if (location.logTable === undefined) return
-  const log = await db.describe(location.logTable)
+  if (logTable === undefined) return
   if (!log)
-    throw new Failure('failed', `There is no DynamoDB table "${location.logTable}" for the log.`, {
+    throw new Failure('failed', `There is no DynamoDB table "${logTable}" for the log.`, {
       hint: `${init} With log=none the insights can be watched, and nothing is written.`,
     })
   if (keysOf(log.KeySchema) !== 'shard seq')
-    throw new Failure('failed', `The table "${location.logTable}" has other keys than shard, seq.`, {
+    throw new Failure('failed', `The table "${logTable}" has other keys than shard, seq.`, {
       hint: 'Name another table by log=.',
     })
 }

@@ -89,9 +89,14 @@ export const decodeVersions = (data: Uint8Array = new Uint8Array()): Version[] =
 function versionOf(line: string): Version {
   const space = line.indexOf(' ')
   const json = line.slice(space + 1)
-  const { alert_id: alertId } = JSON.parse(json) as { alert_id: string }
-  return { alertId, json, digest: digestOf(json), mark: line.slice(0, space) }
+  return { alertId: alertIdOf(json), json, digest: digestOf(json), mark: line.slice(0, space) }
 }
+
+/** As an insight is written, its alert id comes first. */
+const plainId = /^\{"alert_id":"([^"\\]*)"/
+
+const alertIdOf = (json: string): string =>
+  plainId.exec(json)?.[1] ?? (JSON.parse(json) as { alert_id: string }).alert_id
 
 /** The entries of a batch after a sequence number; each parsed on first use. */
 export const entriesOf = (epoch: string, { first, versions }: Batch, after: number): Entry[] =>

@@ -17,8 +17,8 @@ export interface LogTable {
   oldest(): Promise<Batch | undefined>
   /** The last batch that begins at or before a sequence number; without one, the last of all. */
   upTo(sequence?: number): Promise<Batch | undefined>
-  /** From the newest to the oldest, a page at a time. */
-  backwards(from: number): AsyncIterable<Batch[]>
+  /** From the newest to the oldest. */
+  backwards(from: number): AsyncIterable<Batch>
   isTaken(sequence: number): Promise<boolean>
   /** Holds in a transaction while nothing begins at a sequence number. */
   nothingAt(sequence: number): TransactionPart
@@ -108,7 +108,8 @@ export function logTable(db: Db, table: string, epoch: string): LogTable {
           ScanIndexForward: false,
           start,
         })
-        yield decoded(page.items)
+        // One at a time: a page may hold tens of thousands of versions.
+        for (const item of page.items) if (!isEnd(item)) yield decodeBatch(item)
         start = page.next
       } while (start)
     },

@@ -33,5 +33,5 @@ async function* backwards(tail: Tail, head: number): AsyncGenerator<Batch> {
   const ring = tail.recent().filter(({ last }) => last <= head)
   yield* ring.toReversed()
   const from = (ring[0]?.first ?? head + 1) - 1
-  if (from > 0) for await (const page of tail.table.backwards(from)) yield* page
+  if (from > 0) yield* tail.table.backwards(from)
 }

@@ -21,6 +21,7 @@ interface Parts {
 
 /** How far back the baseline's first look begins: what is stamped later and wasn't there then, is news. */
 const overlapMs = 90_000
+const fewEntries = 20_000
 
 /**
  * Which version of each alert is no news: the latest one in the log, or what the table held before
@@ -72,6 +73,11 @@ export class Known {
     return this.#latest(alertId) !== undefined
   }
 
+  /** Whether so many entries came since it was saved that a restart would be long in reading them. */
+  get hasGrown(): boolean {
+    return this.#head - this.#savedHead > Math.max(fewEntries, this.#fingerprints.size / 4)
+  }
+
   /** Keeps what is known from expiring with the log. */
   async save(): Promise<void> {
     if (!this.#isReady || this.#head === this.#savedHead) return
@@ -120,14 +126,15 @@ export class Known {
   async #readLog(last: Batch | undefined, until: number): Promise<number> {
     if (!last) return 1
     let { first } = last
-    for await (const page of this.#parts.logTable.backwards(first - 1)) {
-      if (this.#stopped.signal.aborted) break
-      for (const batch of page) {
-        if (batch.last !== first - 1 || first <= until + 1) return first
-        for (const { alertId, digest } of batch.versions.toReversed())
-          if (!this.isKnown(alertId)) this.#fingerprints.set(digestOf(alertId), digest)
-        first = batch.first
-      }
+    let began = performance.now()
+    for await (const batch of this.#parts.logTable.backwards(first - 1)) {
+      if (this.#stopped.signal.aborted || batch.last !== first - 1 || first <= until + 1) break
+      for (const { alertId, digest } of batch.versions.toReversed())
+        if (!this.isKnown(alertId)) this.#fingerprints.set(digestOf(alertId), digest)
+      first = batch.first
+      // It may be long, and others want to be served meanwhile.
+      await sleep(performance.now() - began)
+      began = performance.now()
     }
     return first
   }

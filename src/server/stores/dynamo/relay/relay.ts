@@ -61,8 +61,14 @@ export class Relay {
 
   /** Long before the log's entries expire. Nodes differ a little, so that mostly one does it for all. */
   async #keepKnown(): Promise<void> {
-    const every = Math.min(this.#parts.retention / 4, maxCheckpointMs) * (0.8 + Math.random() * 0.2)
-    while (await this.#pause(every)) await this.#again('checkpoint', () => this.#parts.known.save())
+    const { known, retention } = this.#parts
+    const every = Math.min(retention / 4, maxCheckpointMs) * (0.8 + Math.random() * 0.2)
+    let savedAt = performance.now()
+    while (await this.#pause(Math.min(every, maxCheckpointMs / 360))) {
+      if (performance.now() - savedAt < every && !known.hasGrown) continue
+      await this.#again('checkpoint', () => known.save())
+      savedAt = performance.now()
+    }
   }
 
   async #look(mark: number): Promise<void> {

@@ -43,7 +43,7 @@ interface Draft {
 }
 
 const patienceMs = 20_000
-const knowingMs = 500
+const knowingMs = 200
 /** Round trips for which a node that lost a race leaves the log to the winner, once it is heard of no more. */
 const roundTripsOfSilence = 4
 const roundTripsOfMemory = 50
