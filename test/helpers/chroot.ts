@@ -3,8 +3,9 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { temporary } from './temporary.ts'
 
-/** Whether this process may make its children's root another folder. */
+/** Whether this process may make its children's root another folder; where everything has to be tested, it must. */
 export const mayChroot = process.getuid?.() === 0
+if (!mayChroot && process.env['CI']) throw new Error('only root may chroot, and nothing is skipped in CI')
 
 /** A root with a program, the libraries that it is linked with, and nothing else: no /tmp, no /proc, no shell. */
 export class Chroot implements Disposable {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { Iops } from './iops.ts'
 
 export interface Serving extends AsyncDisposable {
@@ -19,3 +20,6 @@ export function requireProgram(path: string | undefined, name: string): string |
     throw new Error(`${name} is missing, and nothing is skipped in CI`)
   return path
 }
+
+/** The path, where there is something at it. */
+export const existingPath = (path: string): string | undefined => (existsSync(path) ? path : undefined)

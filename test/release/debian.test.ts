@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, wri
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { existingPath, requireProgram } from '../helpers/serve.ts'
 import { temporary } from '../helpers/temporary.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -89,7 +90,7 @@ it('the .deb is installed, removed and purged without a trace', () => {
   expect(existsSync(at('var/lib/iops/journal'))).toBe(true)
   dpkg('--purge', 'iops')
   expect(existsSync(at('var/lib/iops'))).toBe(false)
-  expect(readFileSync(at('etc/passwd'), 'utf8')).not.toContain('iops')
+  for (const file of ['etc/passwd', 'etc/group']) expect(readFileSync(at(file), 'utf8')).not.toContain('iops')
   expect(everyFile().filter((file) => !before.includes(file) && !bookkeeping.test(file))).toEqual([])
 })
 
@@ -100,7 +101,8 @@ it('upgrades over itself', () => {
   dpkg('--purge', 'iops')
 })
 
-it.skipIf(!existsSync('/usr/bin/systemd-analyze'))('has a unit that systemd takes', () => {
+const analyze = requireProgram(existingPath('/usr/bin/systemd-analyze'), 'systemd')
+it.skipIf(analyze === undefined)('has a unit that systemd takes', () => {
   using unpacked = temporary()
   run('dpkg-deb', '--extract', released(/\.deb$/), unpacked.path)
   const unit = 'usr/lib/systemd/system/iops.service'

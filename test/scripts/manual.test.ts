@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { cliDocument } from '../../scripts/manual/markdown.ts'
 import { manualPages } from '../../scripts/manual/pages.ts'
 import { roffPage } from '../../scripts/manual/roff.ts'
+import { existingPath, requireProgram } from '../helpers/serve.ts'
 
 const pages = await manualPages()
 
@@ -32,7 +33,8 @@ it('shows every flag and example as it is typed', () => {
   expect(page).not.toMatch(/(?<!\\)-/)
 })
 
-it.skipIf(!existsSync('/usr/bin/groff'))('is what groff takes without a warning', () => {
+const groff = requireProgram(existingPath('/usr/bin/groff'), 'groff')
+it.skipIf(groff === undefined)('is what groff takes without a warning', () => {
   for (const page of pages) {
     const input = roffPage(page, ['iops'], '1.2.3')
     execFileSync('/bin/sh', ['-c', 'test -z "$(groff -man -ww -Tutf8 2>&1 >/dev/null)"'], { input })
