@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { type Key, keyName, keys } from '../src/ui/input/keys.ts'
-import { typedKeys } from '../src/ui/input/typed-keys.ts'
+import { type Key, keys } from '../src/ui/input/keys.ts'
+import { keyName } from '../src/ui/model/key-name.ts'
+import { typedKeys } from '../src/ui/screen-reader/typed-keys.ts'
 
 /** docs/keys.md, made from the key table. Run this file to write it. */
 export function keysDoc(): string {
@@ -8,7 +9,7 @@ export function keysDoc(): string {
   const sections = Array.from(groups, ([group, members]) => `## ${group}\n\n${tableOf(members)}`)
   return `# Keys of the dashboard
 
-Made from the key table (\`src/ui/keys.ts\`) by \`npx tsx scripts/keys-doc.ts\`; \`?\` shows the same on the screen, with search.
+Made from the key table (\`src/ui/input/keys.ts\`) by \`npx tsx scripts/keys-doc.ts\`; \`?\` shows the same on the screen, with search.
 
 ${sections.join('\n\n')}
 

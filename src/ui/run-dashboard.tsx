@@ -1,14 +1,15 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render } from 'ink'
-import { keepHeapSmall } from '../program/memory.ts'
 import type { Io } from '../program/io.ts'
+import { keepHeapSmall } from '../program/memory.ts'
+import { glyphsFor } from '../text/glyphs.ts'
+import { ConnectedDashboard } from './components/connected-dashboard.tsx'
 import { ServerData } from './components/server-data.tsx'
-import { Dashboard } from './components/dashboard.tsx'
-import type { DashboardEnd, DashboardOptions } from './dashboard-options.ts'
-import { DashboardSession } from './dashboard-session.ts'
-import { runLines } from './run-lines.ts'
+import { createTheme } from './components/theme.ts'
 import { Screen } from './screen/screen.ts'
-import { createTheme } from './theme.ts'
+import { runLines } from './screen-reader/run-lines.ts'
+import type { DashboardEnd, DashboardOptions } from './session/dashboard-options.ts'
+import { DashboardSession } from './session/dashboard-session.ts'
 
 /**
  * Shows the feed until a key, a signal or a condition ends it. When it resolves or rejects the
@@ -28,15 +29,16 @@ export async function showDashboard(
   options: DashboardOptions,
   io: Io,
 ): Promise<DashboardEnd> {
-  const theme = createTheme(options.color)
+  const { api, ascii, color, feed } = options
+  const look = { theme: createTheme(color), glyphs: glyphsFor(ascii), ascii }
   // Ended before it could begin, it leaves the terminal alone.
   if (!io.signal.aborted) screen.enter()
   const { store } = session
   const client = createQueryClient()
   const tree = (
     <QueryClientProvider client={client}>
-      <Dashboard store={store} theme={theme} draw={screen.draw} bind={session.bindTerminal} />
-      <ServerData store={store} api={options.api} feed={options.feed} now={io.now} />
+      <ConnectedDashboard store={store} look={look} bind={session.bindTerminal} />
+      <ServerData store={store} api={api} feed={feed} now={io.now} />
     </QueryClientProvider>
   )
   const instance = render(tree, {
@@ -46,7 +48,7 @@ export async function showDashboard(
     exitOnCtrlC: false,
     patchConsole: false,
     interactive: true,
-    // Without erasing and moving of its own: it has nothing to draw.
+    // Whole frames at once, without erasing and moving: the screen finds out what has changed.
     debug: true,
   })
   try {

@@ -151,7 +151,7 @@ it.each([
   await using server = await hostileServer()
   const pty = openIops(['watch', '--url', server.url], { columns, rows })
   onTestFinished(() => pty.close())
-  await pty.until(/▌.*‼ crit/)
+  await pty.until((text) => /▌.*‼ crit/.test(text) && text.includes('● live'))
   for (const keys of ['\x1b[F', '\r', '\x1b', 'x', 's', '\x1b[F', 'k', 'k', 'Ym', 'G']) pty.press(keys)
   await pty.until(/the markdown /)
   // Without a beat the header says for a while that it catches up.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from '../../src/client/api/api.ts'
 import type { Aggregations } from '../../src/protocol/api.ts'
 import { runDashboard } from '../../src/ui/run-dashboard.tsx'
-import type { DashboardEnd } from '../../src/ui/dashboard-options.ts'
+import type { DashboardEnd } from '../../src/ui/session/dashboard-options.ts'
 import { ScriptedFeed } from './scripted-feed.ts'
 import { TestTerminal } from './terminal.ts'
 

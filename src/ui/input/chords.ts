@@ -16,7 +16,7 @@ const named: Readonly<Partial<Record<keyof InkKey, string>>> = {
   delete: 'delete',
 }
 
-/** More characters at once than hands can type: text from a terminal that marks no pastes. */
+/** More characters at once than anybody types: text from a terminal that marks no pastes. */
 const mostTyped = 64
 
 /**

@@ -29,9 +29,9 @@ const keyFrames = 150
  * The last step to the terminal. It is handed whole frames; what goes out is the shortest way from what the terminal
  * shows to the newest frame, in one write. While the link is busy frames are skipped: nothing queues up.
  *
- * Ink has the keys and the terminal's modes: give {@link Screen.stdout} and {@link Screen.stdin} to its `render` together
- * with `debug: true`, `interactive: true` and `patchConsole: false`, and leave its own `alternateScreen` off. What it
- * draws there is not shown.
+ * Ink draws to {@link Screen.stdout} and gets its keys from {@link Screen.stdin}: give both to its `render` together with
+ * `debug: true`, so that each frame comes whole and in one write, `interactive: true` and `patchConsole: false`, and
+ * leave its own `alternateScreen` off.
  */
 export class Screen {
   readonly stdout: NodeJS.WriteStream
@@ -162,7 +162,9 @@ export class Screen {
   }
 
   #take(chunk: string, done: (() => void) | undefined): void {
-    if (modeChange.test(chunk) && chunk.includes('?2004')) this.setMode('paste', chunk.endsWith('h'))
+    if (modeChange.test(chunk)) {
+      if (chunk.includes('?2004')) this.setMode('paste', chunk.endsWith('h'))
+    } else if (chunk !== '') this.draw(chunk.split('\n'))
     if (done === undefined) return
     if (!this.#isHeld && (this.isBusy || this.#scheduled)) this.#whenIdle.push(done)
     else process.nextTick(done)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { type DashboardStep, dashboardSteps } from '../../helpers/dashboard-steps.ts'
 import { insight } from '../../helpers/insights.ts'
-import { StagedDashboard } from '../../helpers/staged-dashboard.ts'
+import { StagedDashboard } from '../../helpers/staged-dashboard.tsx'
 import { temporary } from '../../helpers/temporary.ts'
 
 /** Milliseconds in which as many sequences are tried as there is time for. */

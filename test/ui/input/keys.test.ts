@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { keysDoc } from '../../../scripts/keys-doc.ts'
-import { actionFor, keys } from '../../../src/ui/input/keys.ts'
+import { browseKey, filterKey, keys, programKey } from '../../../src/ui/input/keys.ts'
 
 test('a key stands once in a context, and what works everywhere is nowhere else', () => {
   const seen = new Set<string>()
@@ -53,12 +53,12 @@ test.each([
   ['^z', 'suspend'],
   ['^l', 'redraw'],
 ])('%s is %s', (chord, action) => {
-  expect(actionFor(chord, 'browse')).toBe(action)
+  expect((programKey(chord) ?? browseKey(chord))?.action).toBe(action)
 })
 
 test('while a filter is typed letters are text, but ^C still quits', () => {
-  expect(actionFor('q', 'filter')).toBeUndefined()
-  expect(actionFor('^c', 'filter')).toBe('interrupt')
+  expect(filterKey('q') ?? programKey('q')).toBeUndefined()
+  expect(programKey('^c')?.action).toBe('interrupt')
 })
 
 test('docs/keys.md is what the table says', () => {

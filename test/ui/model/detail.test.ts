@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { KnownInsight } from '../../../src/protocol/insight/insight.ts'
-import { TestDashboard } from '../../helpers/dashboard.ts'
+import { TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 const start = Date.parse('2026-11-23T14:00:00Z')

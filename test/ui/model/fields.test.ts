@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TestDashboard } from '../../helpers/dashboard.ts'
+import { TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 test('the detail shows every field, also those of a newer server', () => {
@@ -56,7 +56,12 @@ test.each([
     .live()
     .bring(insight({ alert_id: 'a', url }))
     .press('return')
-  const { panes } = opened.store.view()
-  const links = panes.map(({ lines }) => lines.flatMap(({ spans }) => spans.flatMap((one) => one.link ?? [])))
-  expect(links).toEqual([[], link === undefined ? [] : [link]])
+  const { body } = opened.view
+  const lines = body.kind === 'list' ? (body.detail?.lines ?? []) : []
+  expect(lines.flatMap((line) => line.flatMap((one) => one.link ?? []))).toEqual(
+    link === undefined ? [] : [link],
+  )
+  // oxlint-disable-next-line no-control-regex
+  const drawn = Array.from(opened.drawn.matchAll(/\x1b\]8;;([^\x1b]+)\x1b/g), ([, target]) => target)
+  expect([...new Set(drawn)]).toEqual(link === undefined ? [] : [link])
 })

@@ -1,7 +1,7 @@
+import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import { textOf } from '../../../src/ui/model/line.ts'
 import { displayWidth } from '../../../src/text/width.ts'
-import { TestDashboard } from '../../helpers/dashboard.ts'
+import { TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 const risks = [10, 85, 20, 65, 30, 99, 40]
@@ -148,13 +148,11 @@ test('of a filter that is longer than the line, the part around the cursor is sh
   for (const columns of [40, 80, 140]) {
     const typing = new TestDashboard({ columns }).live().press('/').type(long)
     const cursor = () => {
-      const { spans } = typing.store.view().foot
-      const at = spans.findIndex(({ tone }) => tone === 'cursor')
-      return {
-        before: textOf({ spans: spans.slice(0, at) }),
-        under: spans[at]?.text,
-        text: textOf({ spans }),
-      }
+      const foot = typing.drawn.split('\n').at(-1) ?? ''
+      // oxlint-disable-next-line no-control-regex
+      const [, before = '', under, after = ''] = /^(.*)\x1b\[7m(.)\x1b\[27m(.*)$/u.exec(foot) ?? []
+      const plain = stripVTControlCharacters
+      return { before: plain(before), under, text: plain(`${before}${under}${after}`) }
     }
     expect(cursor()).toMatchObject({
       under: ' ',

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { keys } from '../../../src/ui/input/keys.ts'
 import { listHeight, viewportOf } from '../../../src/ui/model/list/viewport.ts'
-import { TestDashboard } from '../../helpers/dashboard.ts'
+import { TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 const start = Date.parse('2026-11-23T14:00:00Z')

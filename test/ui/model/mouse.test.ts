@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
+import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 const start = Date.parse('2026-11-23T14:00:00Z')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readInsight } from '../../../src/protocol/insight/read.ts'
 import { keys } from '../../../src/ui/input/keys.ts'
-import { TestDashboard } from '../../helpers/dashboard.ts'
+import { TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 import { displayWidth } from '../../../src/text/width.ts'
 
@@ -65,10 +65,14 @@ test('the longest alert is laid out once, and not for each frame', () => {
     explanation: 'x '.repeat(4000),
     recommendations: Array.from({ length: 32 }, () => '\u202e'.repeat(600)),
   }).press('return')
-  const pane = () => long.store.view().panes[0]?.lines.slice(3, 20) ?? []
-  const spans = pane().map((line) => line.spans[1])
+  const pane = () => {
+    const { body } = long.view
+    return body.kind === 'detail' ? body.detail.lines.slice(3, 20) : []
+  }
+  const lines = pane()
+  expect(lines).toHaveLength(17)
   long.press('^l')
-  for (const [index, line] of pane().entries()) expect(line.spans[1]).toBe(spans[index])
+  for (const [index, line] of pane().entries()) expect(line).toBe(lines[index])
   expect(long.press('a').screen).toContain('acknowledged (sending)')
   const short = shown({}).press('return')
   expect(short.screen).toContain(', 7 min ago')

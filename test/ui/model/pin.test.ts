@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../../src/ui/model/effect.ts'
-import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
+import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 const noon = Date.parse('2026-11-23T12:00:00.000Z')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { displayWidth } from '../../../src/text/width.ts'
-import { boardOfThree, TestDashboard } from '../../helpers/dashboard.ts'
+import { boardOfThree, TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 const sizes = [

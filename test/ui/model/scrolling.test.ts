@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { keys } from '../../../src/ui/input/keys.ts'
-import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.ts'
+import { type DashboardSetup, TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 const board = (setup: DashboardSetup = {}) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StatusJob } from '../../../src/ui/model/effect.ts'
-import { TestDashboard } from '../../helpers/dashboard.ts'
+import { TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 /** The alert is selected by a move. */

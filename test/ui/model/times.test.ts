@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { boardOfThree, TestDashboard } from '../../helpers/dashboard.ts'
+import { boardOfThree, TestDashboard } from '../../helpers/dashboard.tsx'
 import { insight } from '../../helpers/insights.ts'
 
 /** In UTC, so that no zone decides. Noon of today, and of the day before. */

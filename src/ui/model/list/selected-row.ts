@@ -2,7 +2,7 @@ import type { AlertRow } from './row.ts'
 import type { Rows } from './row-index.ts'
 import type { ViewState } from '../state.ts'
 
-/** The row that the hands are on. */
+/** The selected row. */
 export function selectedRow({ selected }: ViewState, rows: Rows): AlertRow | undefined {
   const row = selected === undefined ? undefined : rows.get(selected)
   return row?.kind === 'alert' ? row : undefined

@@ -1,43 +1,42 @@
-import { actionFor } from '../../input/keys.ts'
 import type { Data } from '../data.ts'
 import { editKey, editorWith, insertText } from '../line-editor.ts'
-import type { Mode, ViewState } from '../state.ts'
+import type { FilterKeyHandler, FilterMode } from '../press.ts'
+import type { ViewState } from '../state.ts'
 import { type Step, step, withToast } from '../step.ts'
 import { selectRank } from '../list/viewport.ts'
 import { findRank, matcherFor } from './jump.ts'
 
-type FilterMode = Extract<Mode, { kind: 'filter' }>
+const maxHistory = 50
 
-const mostHistory = 50
-
-/** Keys while a filter is typed. The rows follow what is typed; esc leaves them as they were. */
-export function filterKey(state: ViewState, mode: FilterMode, chord: string, data: Data): Step {
+export const applyFilter: FilterKeyHandler = ({ state, data }, mode) => {
   const text = mode.editor.text.trim()
-  switch (actionFor(chord, 'filter')) {
-    case 'applyFilter':
-      return data.figures.fault
-        ? step(state)
-        : step({
-            ...state,
-            mode: { kind: 'list' },
-            filter: text,
-            search: text,
-            history: remember(state, text),
-          })
-    case 'findOnly':
-      return step(find(state, text, data))
-    case 'leaveFilter':
-      return step(leave(state, mode))
-    case 'olderFilter':
-      return step(recall(state, mode, 1))
-    case 'newerFilter':
-      return step(recall(state, mode, -1))
-    default: {
-      if (chord === 'backspace' && mode.editor.text === '') return step(leave(state, mode))
-      const editor = editKey(mode.editor, chord)
-      return step(editor ? { ...state, mode: { ...mode, editor, place: 0, draft: editor.text } } : state)
-    }
-  }
+  return data.figures.fault
+    ? step(state)
+    : step({
+        ...state,
+        mode: { kind: 'list' },
+        filter: text,
+        search: text,
+        history: remember(state, text),
+      })
+}
+
+export const findOnly: FilterKeyHandler = ({ state, data }, mode) =>
+  step(find(state, mode.editor.text.trim(), data))
+
+export const leaveFilter: FilterKeyHandler = ({ state }, mode) => step(leave(state, mode))
+
+/** Brings back a filter of before, or goes back towards the line being typed. */
+export const recallFilter =
+  (by: 1 | -1): FilterKeyHandler =>
+  ({ state }, mode) =>
+    step(recall(state, mode, by))
+
+/** A key that is typed into the filter. The rows follow what is typed. */
+export function typeFilter(state: ViewState, mode: FilterMode, chord: string): Step {
+  if (chord === 'backspace' && mode.editor.text === '') return step(leave(state, mode))
+  const editor = editKey(mode.editor, chord)
+  return step(editor ? { ...state, mode: { ...mode, editor, place: 0, draft: editor.text } } : state)
 }
 
 /** The selection goes back to its alert, which the preview may have hidden. */
@@ -68,7 +67,7 @@ function find(state: ViewState, text: string, { rows, figures }: Data): ViewStat
 }
 
 function remember({ history }: ViewState, text: string): readonly string[] {
-  return text === '' ? history : [...history.filter((one) => one !== text), text].slice(-mostHistory)
+  return text === '' ? history : [...history.filter((one) => one !== text), text].slice(-maxHistory)
 }
 
 function recall(state: ViewState, mode: FilterMode, by: number): ViewState {

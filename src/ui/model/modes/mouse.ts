@@ -1,4 +1,4 @@
-import type { MouseEvent } from '../../effects/mouse.ts'
+import type { MouseEvent } from '../../input/mouse-events.ts'
 import type { Rows } from '../list/row-index.ts'
 import type { ViewState } from '../state.ts'
 import { withoutPin } from './pin.ts'
