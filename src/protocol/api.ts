@@ -60,6 +60,6 @@ export type PublishResult = z.infer<typeof PublishResult>
 export const Beat = z.object({ time: z.string() })
 export type Beat = z.infer<typeof Beat>
 
-/** Data of `event: reset`: why the position could not be honoured. */
-export const Reset = z.object({ reason: z.string() })
+/** Data of `event: reset`: why the position could not be honoured, and how many events came since, where that is known. */
+export const Reset = z.object({ reason: z.string(), missed: z.number().optional().catch(undefined) })
 export type Reset = z.infer<typeof Reset>

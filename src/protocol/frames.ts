@@ -24,7 +24,7 @@ export function beatFrame(cursor: Cursor, time: Date): string {
   return `event: beat\nid: ${formatCursor(cursor)}\ndata: {"time":"${time.toISOString()}"}\n\n`
 }
 
-/** The position that was asked for can't be honoured; a snapshot follows. */
-export function resetFrame(reason: ResetReason): string {
-  return `event: reset\ndata: {"reason":"${reason}"}\n\n`
+/** The position that was asked for can't be honoured, and so many events came behind it; a snapshot follows. */
+export function resetFrame(reason: ResetReason, missed?: number): string {
+  return `event: reset\ndata: ${JSON.stringify({ reason, missed })}\n\n`
 }

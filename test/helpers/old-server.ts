@@ -1,6 +1,12 @@
 import type { Insight } from '../../src/protocol/insight/insight.ts'
 import { fieldText } from '../../src/protocol/insight/unreadable.ts'
-import { answerJson, openStream, type ScriptedServer, startScriptedServer } from './scripted-server.ts'
+import {
+  answerJson,
+  openStream,
+  type Route,
+  type ScriptedServer,
+  startScriptedServer,
+} from './scripted-server.ts'
 
 export interface OldServer extends ScriptedServer {
   /** Newest last. */
@@ -13,10 +19,10 @@ const perResponse = 10
  * Behaves as the existing deployment does: three endpoints, no ids, no beats, times without `Z`; each
  * stream response holds the ten newest alerts, newest first, and ends; clients come back after `retry`.
  */
-export async function startOldServer({ retry = 5000 } = {}): Promise<OldServer> {
+export async function startOldServer({ retry = 5000, port = 0 } = {}): Promise<OldServer> {
   const alerts = new Map<string, Record<string, unknown>>()
   const newest = (count: number) => [...alerts.values()].toReversed().slice(0, count)
-  const server = await startScriptedServer({
+  const routes: Readonly<Record<string, Route>> = {
     '/stream': (response) => {
       const events = newest(perResponse).map((alert) => `data: ${JSON.stringify(alert)}\n\n`)
       openStream(response, `retry: ${retry}\n\n${events.join('')}`).end()
@@ -29,7 +35,8 @@ export async function startOldServer({ retry = 5000 } = {}): Promise<OldServer> 
       if (alert) answerJson(response, 200, alert)
       else answerJson(response, 404, { error: 'Insight not found' })
     },
-  })
+  }
+  const server = await startScriptedServer(routes, undefined, port)
   return {
     ...server,
     publish(...insights) {

@@ -22,6 +22,9 @@ const quietState: FeedState = {
   replayed: 0,
   duplicates: 0,
   gaps: 0,
+  healed: 0,
+  recovered: 0,
+  newest: undefined,
   failure: undefined,
   lagMs: undefined,
 }

@@ -22,6 +22,7 @@ export interface ScriptedServer extends AsyncDisposable {
 export async function startScriptedServer(
   routes: Readonly<Record<string, Route>>,
   server = createServer(),
+  port = 0,
 ): Promise<ScriptedServer> {
   const log = new Map<string, Visit[]>()
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -35,12 +36,12 @@ export async function startScriptedServer(
     route(response, visit, visits.length + 1)
   }
   server.on('request', (request: IncomingMessage, response: ServerResponse) => void answer(request, response))
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const { port: given } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    url: `http://127.0.0.1:${given}`,
+    port: given,
     visits: (path) => log.get(path) ?? [],
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

@@ -11,8 +11,10 @@ export interface Absence {
   readonly open: Readonly<Record<Severity, number>>
   readonly acknowledged: number
   readonly resolved: number
-  /** Why the server could not replay it all: `expired`, `foreign` or `ahead`. */
+  /** Why the server could not replay it all, and what it could not was not recovered either: `expired`, `foreign` or `ahead`. */
   readonly gap: string | undefined
+  /** How many events of such a gap are known to be lost. */
+  readonly lost?: number
 }
 
 /**
@@ -27,7 +29,9 @@ export function onReturn(feed: Feed, listener: (absence: Absence) => void): () =
       latest.set(event.insight.alert_id, standingOf(event.insight))
     if (event.type !== 'resumed') return
     unsubscribe()
-    listener(summarise([...latest.values()], event.downAt, event.gap))
+    const { downAt, gap, unrecovered } = event
+    const absence = summarise([...latest.values()], downAt, unrecovered === undefined ? gap : undefined)
+    listener(unrecovered ? { ...absence, lost: unrecovered } : absence)
   })
   return unsubscribe
 }
@@ -51,10 +55,13 @@ function summarise(standings: readonly Standing[], since: number, gap: string | 
 }
 
 /** `since you left 2 h ago: 4 critical, 2 resolved`. */
-export function absenceWords({ since, open, acknowledged, resolved, gap }: Absence, now: number): string {
+export function absenceWords(
+  { since, open, acknowledged, resolved, gap, lost }: Absence,
+  now: number,
+): string {
   const left = `since you left ${ageWords(now - since)} ago`
   if (gap !== undefined) return `${left}: the server can't tell what was missed (${gap})`
-  const counts = { ...open, acknowledged, resolved }
+  const counts = { ...open, acknowledged, resolved, lost: lost ?? 0 }
   const words = Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []))
   return `${left}: ${words.join(', ') || 'nothing new'}`
 }

@@ -1,7 +1,10 @@
 import type { Insight } from '../../protocol/insight/insight.ts'
 import type { FeedState } from './feed-state.ts'
 
-/** `snapshot`: what was there at the start or after a gap; `replay`: missed while the link was down. */
+/**
+ * `snapshot`: what was there at the start or after a gap; `replay`: missed while the link was down, and sent again by the
+ * server, or read over REST where it could not.
+ */
 export type FeedPhase = 'snapshot' | 'replay' | 'live'
 
 export type FeedEvent =
@@ -24,6 +27,12 @@ export type FeedEvent =
       readonly replayed: number
       /** The server could not continue from our position: `expired`, `foreign`, `ahead`, or `no-ids`. */
       readonly gap: string | undefined
+      /** Of such a gap: how many alerts were read over REST instead; 0 by default. */
+      readonly recovered?: number
+      /** Of such a gap: how many events can't be recovered; undefined where that isn't known. */
+      readonly unrecovered?: number | undefined
+      /** Why that isn't known. */
+      readonly fault?: string | undefined
     }
   /** Something on the stream is no insight, or a value of the insight that follows can't be read. Nothing is dropped in silence. */
   | { readonly type: 'fault'; readonly message: string }

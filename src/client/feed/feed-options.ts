@@ -1,10 +1,15 @@
+import type { Insight } from '../../protocol/insight/insight.ts'
+import type { Api } from '../api/api.ts'
 import type { Connection } from '../connection.ts'
 
 export interface FeedOptions {
   /** The feed does not close it. */
   readonly connection: Connection
-  /** Narrows the feed at the server; the one filter grammar. */
-  readonly filter?: string | undefined
+  /**
+   * Narrows the feed at the server; the one filter grammar. A parsed one narrows also what an older server sends, which
+   * knows no filters.
+   */
+  readonly filter?: string | { readonly text: string; matches(insight: Insight): boolean } | undefined
   /** How many alerts the snapshot holds, 0–1000; the server's default is 10. */
   readonly limit?: number | undefined
   /** The same for the first connection that opens, where it differs. */
@@ -13,6 +18,10 @@ export interface FeedOptions {
   readonly lastEventId?: string | undefined
   /** When that earlier run ended, in milliseconds since the epoch. */
   readonly lastSeenAt?: number | undefined
+  /** The time of the newest alert that it handled, in milliseconds: what a server forgot is read over REST from there. */
+  readonly lastSeen?: number | undefined
+  /** Where a gap is healed from; the REST side of the connection by default. */
+  readonly api?: Pick<Api, 'recent'> | undefined
   /** So many connections in a row may fail before the feed stops, the first one included; no bound by default. */
   readonly maxAttempts?: number | undefined
   /** Milliseconds since the epoch; `Date.now` by default. */

@@ -57,8 +57,13 @@ export interface FeedState {
   readonly replayed: number
   /** Repeats that were recognised and not delivered. */
   readonly duplicates: number
-  /** Times that the server could not continue from our position, so that alerts may be missing. */
+  /** Times that the server could not continue from our position, and of these how many REST healed without a rest. */
   readonly gaps: number
+  readonly healed: number
+  /** Alerts that were read over REST because of a gap. */
+  readonly recovered: number
+  /** The time of the newest alert delivered, in milliseconds; undefined before the first. */
+  readonly newest: number | undefined
 }
 
 type Fields = { -readonly [Name in keyof FeedState]: FeedState[Name] }
@@ -91,6 +96,9 @@ export class FeedRecord {
       replayed: 0,
       duplicates: 0,
       gaps: 0,
+      healed: 0,
+      recovered: 0,
+      newest: undefined,
     }
   }
 
@@ -103,9 +111,8 @@ export class FeedRecord {
     this.#copy = undefined
   }
 
-  /** Adds one to a counter. */
-  count(name: 'delivered' | 'replayed' | 'duplicates' | 'gaps'): void {
-    this.#fields[name]++
+  count(name: 'delivered' | 'replayed' | 'duplicates' | 'gaps' | 'healed' | 'recovered', by = 1): void {
+    this.#fields[name] += by
     this.#copy = undefined
   }
 }

@@ -1,18 +1,18 @@
-import { backoffDelay } from './backoff.ts'
-import { Delivery } from './delivery.ts'
-import { openEventStream, type StreamEnd } from './event-stream.ts'
+import { createApi } from '../api/api.ts'
+import { backoffDelay } from './stream/backoff.ts'
+import { Delivery } from './delivery/delivery.ts'
+import { openEventStream, type StreamEnd } from './stream/event-stream.ts'
 import { type FeedListener, FeedListeners } from './feed-event.ts'
 import { type FeedOptions, type FeedTiming, usualTiming } from './feed-options.ts'
 import { FeedRecord, type FeedState } from './feed-state.ts'
-import { Gate } from './gate.ts'
-import { type SilenceWatch, watchSilence } from './silence.ts'
+import { Gate } from './stream/gate.ts'
+import { HeldDelivery } from './delivery/held-delivery.ts'
+import { Pulse } from './stream/pulse.ts'
+import { recover, type RecoverOptions } from './delivery/recover.ts'
 import { counted } from '../../text/format.ts'
-import { failureOf, judge, type Verdict } from './stream-verdict.ts'
+import { streamUrl } from './stream/stream-url.ts'
+import { failureOf, judge, type Verdict } from './stream/stream-verdict.ts'
 
-/** A silence of so many beats means that the link is dead. */
-const deadAfterBeats = 2.5
-/** A beat that is late by so many of them may not come at all. */
-const lateAfterBeats = 1.5
 /** A server can ask for a `retry` of at most so many milliseconds. */
 const maxRetryAsked = 600_000
 
@@ -23,8 +23,12 @@ export class Link {
   readonly #options: FeedOptions
   readonly #timing: FeedTiming
   readonly #now: () => number
-  readonly #delivery: Delivery
+  readonly #delivery: HeldDelivery
+  readonly #pulse: Pulse
+  /** Closed by a consumer that is full, and while a gap is healed. */
   readonly #gate = new Gate()
+  readonly #healing = new Gate()
+  readonly #over = new AbortController()
   #retry: number
   #failures = 0
   #wasLive = false
@@ -32,33 +36,55 @@ export class Link {
   #closed = false
   // Of the connection at hand.
   #closeStream: (() => void) | undefined
-  #silence: SilenceWatch | undefined
   #timer: NodeJS.Timeout | undefined
-  #quiet: NodeJS.Timeout | undefined
-  #sawBytes = false
   #sawEvent = false
-  #sawBeatAt: number | undefined
   #isStable = false
 
   constructor(options: FeedOptions) {
-    const { lastEventId, lastSeenAt, timing, now = Date.now } = options
+    const { lastEventId, lastSeenAt, lastSeen, filter, timing, now = Date.now } = options
     this.#options = options
     this.#now = now
     this.#timing = { ...usualTiming, ...timing }
     this.#retry = this.#timing.retry
     this.record = new FeedRecord(lastEventId, this.#timing.beat)
     const downAt = lastEventId === undefined ? undefined : (lastSeenAt ?? now())
-    const emit: FeedListener = (event) => this.listeners.emit(event)
-    this.#delivery = new Delivery({ record: this.record, now, emit, downAt })
+    const emit: FeedListener = (event) => {
+      if (!this.#closed) this.listeners.emit(event)
+    }
+    const delivery = new Delivery({
+      record: this.record,
+      now,
+      emit,
+      downAt,
+      lastSeen,
+      matches: typeof filter === 'object' ? (insight) => filter.matches(insight) : undefined,
+      recover: (range, hasIds, take) => this.#recover({ range, hasIds, take }),
+    })
+    this.#delivery = new HeldDelivery(delivery, this.record)
+    this.#pulse = new Pulse({
+      record: this.record,
+      timing: this.#timing,
+      now,
+      isReading: () => !this.#gate.isClosed && !this.#healing.isClosed,
+      onSilence: (ms) => this.#silent(ms),
+      onQuiet: () => this.#delivery.caughtUp(),
+    })
   }
 
-  get #url(): string {
-    const { connection, filter, limit, firstLimit = limit } = this.#options
-    const url = new URL(connection.streamUrl)
-    const wanted = this.#wasLive ? limit : firstLimit
-    if (filter) url.searchParams.set('filter', filter)
-    if (wanted !== undefined) url.searchParams.set('limit', String(wanted))
-    return url.href
+  /** Nothing is read from the stream meanwhile: what is recovered comes first. */
+  async #recover(missed: Pick<RecoverOptions, 'range' | 'hasIds' | 'take'>): Promise<string | undefined> {
+    const { connection, filter, api = createApi(connection) } = this.#options
+    this.#healing.close()
+    const fault = await recover({
+      ...missed,
+      api,
+      filter: typeof filter === 'string' ? { text: filter, matches: () => true } : filter,
+      room: () => this.#gate.opened,
+      signal: this.#over.signal,
+    })
+    this.#pulse.touch()
+    this.#healing.open()
+    return fault
   }
 
   start(): void {
@@ -84,15 +110,18 @@ export class Link {
 
   resume(): void {
     if (!this.#gate.isClosed) return
-    this.#silence?.touch()
+    this.#pulse.touch()
     this.#gate.open()
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#over.abort()
+    this.#delivery.close()
     this.#settle()
     this.#gate.open()
+    this.#healing.open()
     this.#set({ status: 'stopped', nextTryAt: undefined, reason: undefined, catchUp: undefined })
   }
 
@@ -103,28 +132,29 @@ export class Link {
 
   #connect(): void {
     const { lastEventId, status } = this.record.state
-    this.#sawBytes = false
     this.#sawEvent = false
-    this.#sawBeatAt = undefined
     this.#isStable = false
     this.#set({ status: status === 'live' ? 'live' : 'connecting', nextTryAt: undefined })
     // A listener may have closed the feed.
     if (this.#closed) return
     this.#closeStream = openEventStream({
       connection: this.#options.connection,
-      url: this.#url,
+      url: streamUrl(this.#options, this.#wasLive),
       lastEventId,
       answerTimeout: this.#timing.answer,
       types: ['message', 'beat', 'reset'],
-      gate: this.#gate,
+      gates: [this.#gate, this.#healing],
       onSkipped: (skipped) => this.#delivery.skipped(skipped),
       onOpen: () => this.#opened(lastEventId !== undefined),
-      onBytes: () => this.#heard(),
+      onBytes: () => this.#pulse.heard(),
       onRetry: (delay) => (this.#retry = Math.min(delay, maxRetryAsked)),
-      onPosition: (id) => this.record.note({ lastEventId: id === '' ? undefined : id }),
+      onPosition: (id) => this.#delivery.passed(id),
       onEvent: (event) => {
         this.#sawEvent = true
-        if (event.type === 'beat') this.#beaten()
+        if (event.type === 'beat') {
+          this.#pulse.beat()
+          this.#stable()
+        }
         this.#delivery.handle(event)
       },
       onEnd: (end) => this.#ended(end),
@@ -134,50 +164,9 @@ export class Link {
   #opened(sentPosition: boolean): void {
     this.#wasLive = true
     this.#delivery.opened(sentPosition)
-    this.#silence = watchSilence(
-      () => this.#maxSilence(),
-      (ms) => this.#silent(ms),
-    )
+    this.#pulse.start()
     this.#timer = setTimeout(() => this.#stable(), this.#timing.stable)
-    this.#awaitQuiet()
     this.#set({ status: 'live', connectedAt: this.#now(), reason: undefined })
-  }
-
-  /** Undefined where silence proves nothing: a server that never beat, or a feed that doesn't read. */
-  #maxSilence(): number | undefined {
-    if (this.#gate.isClosed) return undefined
-    const { beats, beatMs, lastEventId } = this.record.state
-    const shouldSpeak = beats || lastEventId !== undefined || !this.#sawBytes
-    return shouldSpeak ? deadAfterBeats * beatMs : undefined
-  }
-
-  #heard(): void {
-    this.#sawBytes = true
-    this.#silence?.touch()
-    this.record.note({ lastByteAt: this.#now() })
-    this.#awaitQuiet()
-  }
-
-  /**
-   * A server without beats has said all that it had once it is quiet for a moment. One that gives ids is no such server:
-   * where its beat is late, only a silence of more than a beat says as much.
-   */
-  #awaitQuiet(): void {
-    const { beats, beatMs, lastEventId } = this.record.state
-    clearTimeout(this.#quiet)
-    if (beats) return
-    const wait = lastEventId === undefined ? this.#timing.quiet : lateAfterBeats * beatMs
-    this.#quiet = setTimeout(() => this.#delivery.caughtUp(), wait)
-  }
-
-  /** A server that beats more slowly than usual is given its own time. */
-  #beaten(): void {
-    clearTimeout(this.#quiet)
-    const now = performance.now()
-    if (this.#sawBeatAt !== undefined)
-      this.record.note({ beatMs: Math.max(this.record.state.beatMs, now - this.#sawBeatAt) })
-    this.#sawBeatAt = now
-    this.#stable()
   }
 
   #stable(): void {
@@ -254,8 +243,7 @@ export class Link {
   /** Lets go of the connection at hand, and of what waits. */
   #settle(): void {
     clearTimeout(this.#timer)
-    clearTimeout(this.#quiet)
-    this.#silence?.stop()
+    this.#pulse.stop()
     this.#closeStream?.()
     this.#closeStream = undefined
   }

@@ -11,6 +11,8 @@ export const Position = z.object({
   lastEventId: z.string().min(1),
   /** Milliseconds since the epoch. */
   at: z.number(),
+  /** The time of the newest alert among them, in milliseconds since the epoch. */
+  newest: z.number().optional(),
   /** What the consumer watched then. */
   url: z.string().optional(),
   filter: z.string().optional(),
@@ -36,7 +38,7 @@ export interface PositionStore {
    */
   load(): Promise<Position | undefined>
   /** Everything up to this id was handled. Written at once, or as soon as the pace allows. */
-  note(lastEventId: string): void
+  note(lastEventId: string, newest?: number): void
   /** Resolves once the last position is on disk; throws a {@link Failure} when it can't be. */
   close(): Promise<void>
 }
@@ -46,13 +48,14 @@ export function createPositionStore(options: PositionStoreOptions): PositionStor
   const { file, url, filter = '', now = Date.now, pace = 250, onFailure } = options
   const draft = `${file}.${process.pid}`
   let wanted: string | undefined
+  let newest: number | undefined
   let written: string | undefined
   let failing = false
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined
 
   const replace = async (lastEventId: string) => {
-    const position: Position = { lastEventId, at: now(), url, filter }
+    const position: Position = { lastEventId, at: now(), newest, url, filter }
     try {
       await writeFile(draft, `${JSON.stringify(position)}\n`, { mode: 0o600, flush: true })
       await rename(draft, file)
@@ -88,13 +91,17 @@ export function createPositionStore(options: PositionStoreOptions): PositionStor
       })
       if (text === undefined) return undefined
       const position = Position.safeParse(parseJson(text))
-      if (position.success) return position.data
+      if (position.success) {
+        newest = position.data.newest
+        return position.data
+      }
       throw new Failure('failed', `the position in ${file} is damaged`, {
         hint: 'Remove that file to start anew; what came since the last run is then not brought.',
       })
     },
-    note(lastEventId) {
+    note(lastEventId, newestNow) {
       wanted = lastEventId
+      newest = newestNow ?? newest
       schedule()
     },
     async close() {

@@ -1,5 +1,6 @@
 import type { Output } from '../../program/io.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
+import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import type { ExecQueue } from './exec/exec-queue.ts'
 import { HandledLog } from './handled-log.ts'
 
@@ -7,8 +8,8 @@ interface Options {
   readonly stdout: Pick<Output, 'write'>
   readonly line: (insight: Insight) => string
   readonly exec: ExecQueue | undefined
-  /** Everything up to this id is handled. */
-  readonly onHandled: (id: string) => void
+  /** Everything up to this id is handled; of that the newest alert is from then, in milliseconds. */
+  readonly onHandled: (id: string, newest: number | undefined) => void
   /** So much waits that no more should come, or there is room again. */
   readonly onFull: (isFull: boolean) => void
 }
@@ -45,7 +46,7 @@ export class AlertSink {
   take(insight: Insight, id: string | undefined): void {
     const { stdout, line, exec } = this.#options
     const text = `${line(insight)}\n`
-    const entry = this.#log.add(id, exec ? 2 : 1)
+    const entry = this.#log.add(id, exec ? 2 : 1, parseTimestamp(insight.timestamp))
     this.#characters += text.length
     const done = () => {
       this.#log.done(entry)

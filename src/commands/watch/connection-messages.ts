@@ -1,7 +1,8 @@
 import { absenceWords, onReturn } from '../../client/feed/absence.ts'
 import type { Feed, FeedEvent, FeedState } from '../../client/feed/feed.ts'
+import { resumedMessage } from '../../client/feed/resumed-message.ts'
 import type { Io } from '../../program/io.ts'
-import { counted, longAge } from '../../text/format.ts'
+import { longAge } from '../../text/format.ts'
 import { sanitize } from '../../text/sanitize.ts'
 
 interface Options {
@@ -35,9 +36,7 @@ export class ConnectionMessages {
     else if (event.type === 'fault') this.#say(event.message)
     else if (event.type === 'resumed' && this.#isReturning) this.#isReturning = false
     else if (event.type === 'resumed') {
-      const { gap, replayed, downAt, upAt } = event
-      const after = `resumed after ${longAge(upAt - downAt)}: ${counted(replayed, 'alert')} replayed`
-      this.#say(gap === undefined ? `${after}, none lost` : `${after}, and others may be missing (${gap})`)
+      this.#say(`resumed after ${longAge(event.upAt - event.downAt)}: ${resumedMessage(event)}`)
     }
   }
 

@@ -5,7 +5,7 @@ import type { Insight } from '../../protocol/insight/insight.ts'
 import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import { longAge } from '../../text/format.ts'
 import { plainWords } from '../../text/one-line.ts'
-import { isWithin } from './history/history.ts'
+import { isWithin } from '../../client/history/history.ts'
 
 interface Conditions {
   readonly until?: Filter
@@ -89,14 +89,14 @@ export class EndCondition {
     const { until, failOn, count } = this.#conditions
     const after = longAge(timeout)
     const onlyFailOn = failOn !== undefined && until === undefined && count === undefined
-    const { status, reason, gaps } = this.#feed.state
+    const { status, reason, gaps, healed } = this.#feed.state
     if (!onlyFailOn) this.#end(`the time is up after ${after}`, 'timeout')
     else if (status !== 'live')
       this.#end(
         `the time is up after ${after}, and whether --fail-on was met isn't known: ${reason ?? 'no connection'}`,
         'unreachable',
       )
-    else if (gaps > 0)
+    else if (gaps > healed)
       this.#end(
         `the time is up after ${after}, and whether --fail-on was met isn't known: alerts may be missing`,
         'timeout',

@@ -37,11 +37,12 @@ export async function follow(options: WatchOptions, connection: Connection, io: 
   const history = since !== undefined && left === undefined ? { since, filter, limit } : undefined
   const feed = createFeed({
     connection,
-    filter: filter?.text,
+    filter,
     limit: limit ?? (since === undefined ? undefined : maxSnapshot),
     firstLimit: history && 0,
     lastEventId: left?.lastEventId,
     lastSeenAt: left?.at,
+    lastSeen: left?.newest,
     maxAttempts: options.maxAttempts,
     now: io.now,
   })
@@ -59,7 +60,7 @@ export async function follow(options: WatchOptions, connection: Connection, io: 
     stdout: io.stdout,
     line: lineOf(options, io),
     exec,
-    onHandled: (id) => position?.note(id),
+    onHandled: (id, newest) => position?.note(id, newest),
     onFull: (isFull) => pause('full', isFull),
   })
   const condition = new EndCondition(options, feed, left?.at ?? io.now())

@@ -1,6 +1,8 @@
 /** One thing that has to be handled, by one or more takers. */
 export interface HandledEntry {
   id: string | undefined
+  /** The time of the alert, in milliseconds; undefined where there is none. */
+  readonly time: number | undefined
   /** How many takers have not handled it yet. */
   pending: number
   next: HandledEntry | undefined
@@ -11,19 +13,20 @@ export interface HandledEntry {
  * Takers may finish in any order; the position never passes one that hasn't.
  */
 export class HandledLog {
-  readonly #onMove: (id: string) => void
+  readonly #onMove: (id: string, newest: number | undefined) => void
+  #newest: number | undefined
   #head: HandledEntry | undefined
   #tail: HandledEntry | undefined
   /** Entries that are still to be handled. */
   outstanding = 0
 
-  constructor(onMove: (id: string) => void) {
+  constructor(onMove: (id: string, newest: number | undefined) => void) {
     this.#onMove = onMove
   }
 
   /** An entry comes in, for so many takers; an id that is undefined moves no position. */
-  add(id: string | undefined, takers: number): HandledEntry {
-    const entry: HandledEntry = { id, pending: takers, next: undefined }
+  add(id: string | undefined, takers: number, time?: number): HandledEntry {
+    const entry: HandledEntry = { id, time, pending: takers, next: undefined }
     if (this.#tail) this.#tail.next = entry
     else this.#head = entry
     this.#tail = entry
@@ -40,10 +43,10 @@ export class HandledLog {
 
   /** The feed has passed this id, with nothing to handle. */
   pass(id: string): void {
-    if (!this.#tail) this.#onMove(id)
+    if (!this.#tail) this.#onMove(id, this.#newest)
     else if (this.#tail.pending === 0) this.#tail.id = id
     else {
-      const passed: HandledEntry = { id, pending: 0, next: undefined }
+      const passed: HandledEntry = { id, time: undefined, pending: 0, next: undefined }
       this.#tail.next = passed
       this.#tail = passed
     }
@@ -53,9 +56,11 @@ export class HandledLog {
     let position: string | undefined
     while (this.#head?.pending === 0) {
       position = this.#head.id ?? position
+      const { time } = this.#head
+      if (time !== undefined) this.#newest = Math.max(time, this.#newest ?? time)
       this.#head = this.#head.next
     }
     if (!this.#head) this.#tail = undefined
-    if (position !== undefined) this.#onMove(position)
+    if (position !== undefined) this.#onMove(position, this.#newest)
   }
 }

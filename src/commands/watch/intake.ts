@@ -3,7 +3,7 @@ import type { Failure } from '../../program/failure.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import type { AlertSink } from './alert-sink.ts'
 import type { EndCondition } from './end-condition.ts'
-import { isWithin } from './history/history.ts'
+import { isWithin } from '../../client/history/history.ts'
 
 interface Options {
   readonly sink: AlertSink

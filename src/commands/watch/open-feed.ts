@@ -40,15 +40,16 @@ export async function openFeed(options: WatchOptions, connection: Connection, io
   const left = options.resume && found
   const feed = createFeed({
     connection,
-    filter,
+    filter: options.filter,
     limit: options.limit ?? (options.since === undefined ? undefined : maxSnapshot),
     lastEventId: left?.lastEventId,
+    lastSeen: left?.newest,
     maxAttempts: options.maxAttempts,
     now,
   })
   const note = () => {
-    const { lastEventId } = feed.state
-    if (lastEventId !== undefined) store.note(lastEventId)
+    const { lastEventId, newest } = feed.state
+    if (lastEventId !== undefined) store.note(lastEventId, newest)
   }
   if (kept) feed.subscribe(note)
   return {

@@ -52,7 +52,7 @@ export async function openPosition(
   if (name !== undefined) tellDifference(name, left, { streamUrl, filter: filter?.text }, say)
   return {
     left,
-    note: (id) => store.note(id),
+    note: (id, newest) => store.note(id, newest),
     close: async () => {
       try {
         await store.close()

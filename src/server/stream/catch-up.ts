@@ -3,7 +3,7 @@ import { resetFrame } from '../../protocol/frames.ts'
 import { encodeFrames } from './block.ts'
 import { type Chunk, joinChunk } from './chunk.ts'
 import type { FrameRing } from './frame-ring.ts'
-import { type Opening, snapshotOpening } from './opening.ts'
+import { missedEvents, type Opening, snapshotOpening } from './opening.ts'
 import type { Entry, Store } from '../stores/store.ts'
 import type { Subscriber } from './subscriber.ts'
 
@@ -73,7 +73,10 @@ async function replay(hub: CatchUpHub, sender: SliceSender, from: number, limit:
   for await (const batch of hub.store.read({ epoch: hub.epoch, sequence: from }, { signal: hub.signal })) {
     if ('reset' in batch) {
       hub.stats.resets++
-      const fresh = await snapshotOpening(hub, { limit, filter }, resetFrame(batch.reset))
+      const { reset } = batch
+      const fresh = await snapshotOpening(hub, { limit, filter }, ({ sequence }) =>
+        resetFrame(reset, missedEvents({ filter }, reset, position, sequence)),
+      )
       subscriber.writeText(fresh.text)
       await subscriber.drained(hub.stallMs)
       return fresh.position

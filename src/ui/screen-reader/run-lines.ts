@@ -1,11 +1,12 @@
 import { absenceWords, onReturn } from '../../client/feed/absence.ts'
 import type { FeedEvent, FeedState } from '../../client/feed/feed.ts'
+import { resumedMessage } from '../../client/feed/resumed-message.ts'
 import type { Io } from '../../program/io.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { severityOfInsight } from '../../protocol/severity.ts'
 import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import type { DashboardEnd, DashboardOptions } from '../session/dashboard-options.ts'
-import { momentText, counted } from '../../text/format.ts'
+import { momentText } from '../../text/format.ts'
 import { summaryLine } from '../model/summary.ts'
 import { sanitize } from '../../text/sanitize.ts'
 import { riskText, statusText } from '../../text/words.ts'
@@ -60,8 +61,8 @@ export async function runLines(options: DashboardOptions, io: Io): Promise<Dashb
   unsubscribe()
   feed.close()
   const resume = options.resumeCommand?.(feed.state)
-  const { gaps } = feed.state
-  const summary = summaryLine({ forMs: io.now() - startedAt, seen, critical, cuts, gaps, resume })
+  const { gaps, recovered } = feed.state
+  const summary = summaryLine({ forMs: io.now() - startedAt, seen, critical, cuts, gaps, recovered, resume })
   io.stderr.write(`${summary}\n`)
   return { ...end, feed: feed.state, summary }
 }
@@ -81,7 +82,7 @@ function alertWords(insight: Insight, now: number): string {
 function linkWords(event: Exclude<FeedEvent, { type: 'insight' }>): string | undefined {
   switch (event.type) {
     case 'resumed':
-      return `link is back, ${counted(event.replayed, 'alert')} replayed, ${event.gap === undefined ? 'none lost' : 'some may be missing'}`
+      return sanitize(`link is back, ${resumedMessage(event)}`)
     case 'fault':
       return sanitize(event.message)
     case 'state':

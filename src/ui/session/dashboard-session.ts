@@ -117,6 +117,7 @@ export class DashboardSession {
       critical,
       cuts: this.#cuts,
       gaps: feed.state.gaps,
+      recovered: feed.state.recovered,
       resume: resumeCommand ? resumeCommand(feed.state) : this.#command('watch', this.store.state),
     })
     this.#io.stderr.write(`${summary}\n`)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { backoffDelay } from '../../../src/client/feed/backoff.ts'
+import { backoffDelay } from '../../../src/client/feed/stream/backoff.ts'
 
 const delays = (retry: number, count: number, random = 0) =>
   Array.from({ length: count }, (_, n) => backoffDelay({ retry, maxRetry: 30_000, attempt: n + 1, random }))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Dedupe } from '../../../src/client/feed/dedupe.ts'
+import { Dedupe } from '../../../src/client/feed/delivery/dedupe.ts'
 import { insight } from '../../helpers/insights.ts'
 
 const low = insight({ alert_id: 'a', risk_score: 50 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createConnection } from '../../../src/client/connection.ts'
-import { openEventStream, type StreamEnd } from '../../../src/client/feed/event-stream.ts'
+import { openEventStream, type StreamEnd } from '../../../src/client/feed/stream/event-stream.ts'
 import { type ChunkedServer, startChunkedServer } from '../../helpers/chunked-server.ts'
 import { seededRandom } from '../../helpers/random.ts'
 

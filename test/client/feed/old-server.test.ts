@@ -49,17 +49,6 @@ test('visits stay at the pace that the server named, however many there are', as
   expect(watcher.feed.state.attempt).toBe(0)
 })
 
-test('more news than a visit holds is a gap that is told', async () => {
-  await using server = await startOldServer({ retry: 30 })
-  server.publish(...numbered(1, 10))
-  await using watcher = watchFeed(server.url)
-  await watcher.until((state) => state.delivered === 10)
-  server.publish(...numbered(11, 30))
-  await watcher.until((state) => state.gaps === 1)
-  expect(watcher.of('resumed')).toMatchObject([{ gap: 'no-ids' }])
-  expect(watcher.feed.state.delivered).toBe(20)
-})
-
 test('a lost link is a loss here too', async () => {
   const server = await startOldServer({ retry: 30 })
   server.publish(...numbered(1, 3))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { OversizedEvents, type SkippedEvent } from '../../../src/client/feed/oversized-events.ts'
+import { OversizedEvents, type SkippedEvent } from '../../../src/client/feed/stream/oversized-events.ts'
 
 const maxEvent = 100
 

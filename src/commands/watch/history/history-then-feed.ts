@@ -3,7 +3,7 @@ import type { Api } from '../../../client/api/api.ts'
 import type { FeedEvent } from '../../../client/feed/feed.ts'
 import { Failure } from '../../../program/failure.ts'
 import type { Insight } from '../../../protocol/insight/insight.ts'
-import { type HistoryQuery, readHistory } from './history.ts'
+import { type HistoryQuery, readHistory } from '../../../client/history/history.ts'
 import { Seam } from './seam.ts'
 
 interface Options {

@@ -147,9 +147,9 @@ export class Alerts implements Data {
   }
 
   addGap(event: Extract<FeedEvent, { type: 'resumed' }>): void {
-    const { downAt, upAt, replayed, gap } = event
+    const { upAt } = event
     const time = upAt + this.#skewMs
-    const row: GapRow = { kind: 'gap', key: `\u0000gap ${upAt}`, time, downAt, upAt, replayed, gap }
+    const row: GapRow = { ...event, kind: 'gap', key: `\u0000gap ${upAt}`, time }
     if (this.#isFrozen) this.#frozenGaps = [...this.#frozenGaps, row].slice(-mostGaps)
     else this.#putGap(row)
   }

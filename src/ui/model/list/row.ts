@@ -25,8 +25,12 @@ export interface GapRow {
   readonly downAt: number
   readonly upAt: number
   readonly replayed: number
-  /** Why alerts may be missing; undefined when none are. */
+  /** Why the server could not go on; undefined when it did, and nothing was lost. */
   readonly gap: string | undefined
+  /** Of a gap: alerts that were read over REST instead. */
+  readonly recovered?: number
+  /** Of a gap: events that can't be recovered; undefined where that isn't known. */
+  readonly unrecovered?: number | undefined
 }
 
 export type Row = AlertRow | GapRow

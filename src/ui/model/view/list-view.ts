@@ -107,17 +107,22 @@ function alertView(row: AlertRow, state: ViewState, columns: Columns): AlertRowV
 }
 
 function gapView(row: GapRow, { now, utc }: ViewState, { dash }: Glyphs): GapRowView {
-  const { downAt, upAt, replayed, gap } = row
+  const { downAt, upAt } = row
   const down = `link down ${momentText(downAt, now, utc)}${dash}${momentText(upAt, now, utc)}`
   return {
     kind: 'gap',
     key: row.key,
-    parts:
-      gap === undefined
-        ? [down, `${replayed} replayed`, '0 lost']
-        : [down, `some may be missing: ${gapText(gap)}`],
-    isLoss: gap !== undefined,
+    parts: [down, ...outcomeOf(row)],
+    isLoss: row.gap !== undefined && row.unrecovered !== 0,
   }
+}
+
+function outcomeOf({ gap, replayed, recovered = 0, unrecovered }: GapRow): string[] {
+  if (gap === undefined) return [`${replayed} replayed`, '0 lost']
+  const found = recovered > 0 || unrecovered !== undefined ? [`${recovered} recovered`] : []
+  if (unrecovered === 0) return found
+  if (unrecovered !== undefined) return [...found, `${unrecovered} lost: ${gapText(gap)}`]
+  return [...found, `some may be missing: ${gapText(gap)}`]
 }
 
 function gapText(gap: string): string {

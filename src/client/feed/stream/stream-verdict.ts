@@ -1,10 +1,10 @@
-import { type ExitReason, Failure } from '../../program/failure.ts'
-import { parseJson } from '../../protocol/json.ts'
+import { type ExitReason, Failure } from '../../../program/failure.ts'
+import { parseJson } from '../../../protocol/json.ts'
 import type { StreamEnd } from './event-stream.ts'
-import { explainNetworkFault } from '../network-fault.ts'
-import { gatewayMessage, serverMessage, tokenHint, urlHint } from '../refusal.ts'
-import { retryAfterDelay } from '../retry-after.ts'
-import { plainWords } from '../../text/one-line.ts'
+import { explainNetworkFault } from '../../network-fault.ts'
+import { gatewayMessage, serverMessage, tokenHint, urlHint } from '../../refusal.ts'
+import { retryAfterDelay } from '../../retry-after.ts'
+import { plainWords } from '../../../text/one-line.ts'
 
 /** What the end of a response means for the feed. */
 export interface Verdict {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { encodeInsight } from '../../protocol/insight/encode.ts'
-import type { Insight } from '../../protocol/insight/insight.ts'
+import { encodeInsight } from '../../../protocol/insight/encode.ts'
+import type { Insight } from '../../../protocol/insight/insight.ts'
 
 /** How many events and alerts are remembered; past it the oldest are forgotten. */
 const remembered = 10_000
@@ -14,18 +14,30 @@ const remembered = 10_000
 export class Dedupe {
   readonly #seen = new Set<string>()
   readonly #latest = new Map<string, { readonly content: string; readonly timestamp: unknown }>()
+  readonly #expected = new Set<string>()
 
   /** The timestamp of the alert's version that was delivered last. */
   timestampOf(alertId: string): unknown {
     return this.#latest.get(alertId)?.timestamp
   }
 
+  has(alertId: string): boolean {
+    return this.#latest.has(alertId)
+  }
+
+  /** The stream may bring the version that was delivered last once more, whatever its id: that is then a repeat. */
+  expectAgain(alertId: string): void {
+    this.#expected.add(alertId)
+    forgetOldest(this.#expected)
+  }
+
   /** Remembers the insight; true when it had been delivered before. */
   isRepeat(insight: Insight, id: string | undefined, snapshot: boolean): boolean {
     const content = hash('sha1', encodeInsight(insight), 'base64')
     const key = `${id ?? ''}\n${content}`
+    const byContent = this.#expected.delete(insight.alert_id) || snapshot
     const repeat =
-      this.#seen.has(key) || (snapshot && this.#latest.get(insight.alert_id)?.content === content)
+      this.#seen.has(key) || (byContent && this.#latest.get(insight.alert_id)?.content === content)
     if (!this.#seen.has(key)) {
       this.#seen.add(key)
       forgetOldest(this.#seen)

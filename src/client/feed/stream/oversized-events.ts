@@ -1,8 +1,17 @@
+import { wholeNumber } from '../../../text/format.ts'
+import { plainWords } from '../../../text/one-line.ts'
+
 /** An event that was left out because of its size. */
 export interface SkippedEvent {
   /** Undefined when it named none. */
   readonly id: string | undefined
   readonly bytes: number
+}
+
+export function skippedMessage({ id, bytes }: SkippedEvent): string {
+  const size = `${wholeNumber(Math.ceil(bytes / 1024))} KiB`
+  const name = id === undefined ? 'without an id' : plainWords(id)
+  return `skipped an event of ${size}, too large to be an alert (${name})`
 }
 
 interface Options {

@@ -2,7 +2,7 @@ import { EventSource } from 'eventsource'
 import { createParser } from 'eventsource-parser'
 import type { Response } from 'undici'
 import { withoutByteOrderMark } from './byte-order-mark.ts'
-import type { Connection } from '../connection.ts'
+import type { Connection } from '../../connection.ts'
 import type { Gate } from './gate.ts'
 import { OversizedEvents, type SkippedEvent } from './oversized-events.ts'
 
@@ -42,8 +42,8 @@ export interface EventStreamOptions {
   readonly answerTimeout: number
   /** The events to listen to. */
   readonly types: readonly string[]
-  /** Nothing is read from the network while it is closed. */
-  readonly gate?: Gate
+  /** Nothing is read from the network while one of them is closed. */
+  readonly gates?: readonly Gate[]
   onOpen(): void
   /** Bytes came, before their events are dispatched. */
   onBytes(): void
@@ -186,7 +186,7 @@ function readAlong(
       position = undefined
       for (const event of skipped) if (!isOver()) options.onSkipped(event)
       skipped = []
-      await options.gate?.opened
+      for (const gate of options.gates ?? []) await gate.opened
       try {
         const { done, value } = await reader.read()
         if (done) {

@@ -1,13 +1,12 @@
-import type { Api, ReadPage } from '../../../client/api/api.ts'
-import { Failure } from '../../../program/failure.ts'
-import type { Filter } from '../../../protocol/filter/filter.ts'
-import type { Insight } from '../../../protocol/insight/insight.ts'
-import { parseTimestamp } from '../../../protocol/time/timestamp.ts'
+import type { Api, ReadPage } from '../api/api.ts'
+import { Failure } from '../../program/failure.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
+import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 
 export interface HistoryQuery {
   /** RFC 3339, inclusive. */
   readonly since: string
-  readonly filter?: Filter | undefined
+  readonly filter?: { readonly text: string; matches(insight: Insight): boolean } | undefined
   /** The latest so many only. */
   readonly limit?: number | undefined
 }
@@ -15,6 +14,12 @@ export interface HistoryQuery {
 interface Range {
   readonly since: string
   readonly until: string | undefined
+}
+
+/** A part of the history, oldest first. */
+export interface HistoryPage extends Pick<ReadPage, 'items' | 'unreadable'> {
+  /** Whether the server had what is older, too: then nothing in between is left out. */
+  readonly reachesBack: boolean
 }
 
 const pageSize = 1000
@@ -28,7 +33,7 @@ const maxHeld = 100_000
 export async function* readHistory(
   api: Pick<Api, 'recent'>,
   { since, filter, limit }: HistoryQuery,
-): AsyncGenerator<Pick<ReadPage, 'items' | 'unreadable'>> {
+): AsyncGenerator<HistoryPage> {
   const query = { filter: filter?.text }
   const isWanted = (insight: Insight) =>
     isWithin(insight, { since, until: undefined }) && (filter?.matches(insight) ?? true)
@@ -66,7 +71,12 @@ type Query = Parameters<Api['recent']>[0]
 type Wanted = (insight: Insight) => boolean
 
 /** Every page of a query, at once: for what can't be told apart by time. */
-async function readWhole(api: Pick<Api, 'recent'>, query: Query, isWanted: Wanted, isOver?: Wanted) {
+async function readWhole(
+  api: Pick<Api, 'recent'>,
+  query: Query,
+  isWanted: Wanted,
+  isOver?: Wanted,
+): Promise<HistoryPage> {
   const items: Insight[] = []
   const unreadable: ReadPage['unreadable'][number][] = []
   let nextToken: string | undefined
@@ -86,7 +96,7 @@ async function readWhole(api: Pick<Api, 'recent'>, query: Query, isWanted: Wante
         },
       )
   } while (nextToken !== undefined)
-  return { items: items.toReversed(), unreadable }
+  return { items: items.toReversed(), unreadable, reachesBack: isOver !== undefined }
 }
 
 /** An older server gives the newest ones, whatever the range. */
@@ -96,9 +106,10 @@ function readWithoutRanges(api: Pick<Api, 'recent'>, { since, filter }: HistoryQ
   return readWhole(api, {}, isWanted, (last) => !isWithin(last, range))
 }
 
-const oldestFirst = ({ items, unreadable }: ReadPage, isWanted: Wanted) => ({
+const oldestFirst = ({ items, unreadable }: ReadPage, isWanted: Wanted): HistoryPage => ({
   items: items.filter(isWanted).toReversed(),
   unreadable,
+  reachesBack: false,
 })
 
 /** A time that can't be read may lie in any range. */
