@@ -82,6 +82,12 @@ export interface EntryBatch {
   readonly release?: () => void
 }
 
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  /** Whether somebody waits for what comes: a store that has to ask for it then asks more often. */
+  readonly isWatched?: () => boolean
+}
+
 /**
  * A sequenced log of insight versions, and the latest version of each alert. Sequence numbers have
  * no gaps and every reader sees one order. An append that resolved is durable. Reads never show
@@ -103,10 +109,7 @@ export interface Store {
    * aborts (the iteration then ends without a throw). A position that can't be honoured yields one
    * `reset` and ends.
    */
-  read(
-    after: Cursor,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<EntryBatch | { readonly reset: ResetReason }>
+  read(after: Cursor, options: ReadOptions): AsyncIterable<EntryBatch | { readonly reset: ResetReason }>
   /** The `limit` alerts that changed last and match, latest version each, in log order. */
   snapshot(query: { readonly limit: number; readonly filter?: Filter | undefined }): Promise<Snapshot>
   recent(query: RecentQuery): Promise<Page>

@@ -92,6 +92,7 @@ export class Hub implements CatchUpHub {
     this.#passed = head
     this.ring = new FrameRing(head.sequence, this.#ringSize)
     this.#reader = new LogReader(this.store, this.#logger, {
+      isWatched: () => this.subscribers > 0,
       start: (from) => this.#moveTo(from),
       flush: (entries) => this.#flush(entries),
       lost: (head) => this.#startOver(head),

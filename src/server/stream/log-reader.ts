@@ -8,6 +8,8 @@ interface Follower {
   start(from: Cursor): void
   /** The next entries, at least one, without a gap. Returns the share of the audience that got something, up to 1. */
   flush(entries: readonly Entry[]): number
+  /** Whether anybody is there to get it. */
+  isWatched(): boolean
   /** What comes next can't be known; reading goes on after `head`. */
   lost(head: Cursor): void
 }
@@ -73,7 +75,8 @@ export class LogReader {
   }
 
   async #follow(head: Cursor, progress: () => void): Promise<void> {
-    for await (const batch of this.#store.read(this.#from, { signal: this.#stop.signal })) {
+    const isWatched = () => this.#follower.isWatched()
+    for await (const batch of this.#store.read(this.#from, { signal: this.#stop.signal, isWatched })) {
       if ('reset' in batch) {
         await this.#scheduled
         await this.#restart(head, batch.reset)

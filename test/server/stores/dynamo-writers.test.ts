@@ -93,8 +93,8 @@ describe.each([
   ] as [string, FaultProxy['fault']][])(
     'hand over to each other, lose nothing and write nothing twice: %s',
     async (_, fault) => {
-      const stores = await openMany(6, fault)
-      const rounds = 8
+      const stores = await openMany(4, fault)
+      const rounds = 6
       const lastCursors: number[] = []
       await Promise.all(
         stores.flatMap((store, node) =>

@@ -53,7 +53,7 @@ export async function openLogStore(
       await tail.catchUp()
       return sequence > tail.head ? 'ahead' : undefined
     },
-    read: (after, { signal }) => readLog(current().tail, after, { signal, now }),
+    read: (after, options) => readLog(current().tail, after, { ...options, now }),
     snapshot: (query): Promise<Snapshot> => snapshot(current().tail, query, now()),
     recent: (query: RecentQuery): Promise<Page> => recent(table, query),
     async get(alertId: string): Promise<Insight | undefined> {

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cursor, ResetReason } from '../../../../protocol/cursor.ts'
-import { type EntryBatch, StoreUnavailable } from '../../store.ts'
+import { type EntryBatch, type ReadOptions, StoreUnavailable } from '../../store.ts'
 import { type Batch, entriesOf } from './batch.ts'
 import type { Tail } from './tail.ts'
 
-interface Options {
-  readonly signal: AbortSignal
+interface Options extends ReadOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -14,7 +13,7 @@ interface Options {
 export async function* readLog(
   tail: Tail,
   after: Cursor,
-  { signal, now }: Options,
+  { signal, isWatched, now }: Options,
 ): AsyncGenerator<EntryBatch | { readonly reset: ResetReason }> {
   const { epoch } = tail.table
   tail.checkFollowing()
@@ -40,7 +39,7 @@ export async function* readLog(
       }
     }
     checked = true
-    await tail.grown(at, signal)
+    await tail.grown(at, signal, isWatched)
   }
   if (!signal.aborted) tail.checkFollowing()
 }

@@ -6,8 +6,9 @@ import { elapsedSince, thisMoment } from '../write/moment.ts'
 import { LogEnded, type LogTable } from './log-table.ts'
 
 const ringEntries = 4096
-const briskMs = 250
-const briskForMs = 10_000
+/** Between two looks while somebody watches. */
+const watchedMs = 150
+const stepMs = 500
 const maxCheckEveryMs = 30_000
 /** Requests to AWS are valid for so long, so that none takes effect later. */
 const maxUnconfirmedMs = 300_000
@@ -16,7 +17,7 @@ interface Options {
   readonly logger: Logger
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Longest wait between two looks, in ms; a quarter of a second while the log grows. */
+  /** Longest wait between two looks while nobody watches, in ms. */
   readonly poll: number
   /** In ms. */
   readonly retention: number
@@ -33,6 +34,8 @@ export class Tail {
   #ring: Batch[] = []
   #ringed = 0
   #waiting = new Set<() => void>()
+  /** Those who wait tell whether anybody watches. */
+  readonly #watchers = new Set<() => boolean>()
   #turn: Promise<unknown> = Promise.resolve()
   #grewAt = performance.now()
   #broken: StoreUnavailable | undefined
@@ -138,7 +141,16 @@ export class Tail {
   }
 
   /** Resolves once the log is longer than `sequence`, the signal aborts, or this is closed. */
-  async grown(sequence: number, signal: AbortSignal): Promise<void> {
+  async grown(sequence: number, signal: AbortSignal, isWatched: () => boolean = () => false): Promise<void> {
+    this.#watchers.add(isWatched)
+    try {
+      await this.#grown(sequence, signal)
+    } finally {
+      this.#watchers.delete(isWatched)
+    }
+  }
+
+  async #grown(sequence: number, signal: AbortSignal): Promise<void> {
     while (this.head <= sequence && !signal.aborted && !this.closed) {
       if (this.#broken) throw this.#broken
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -193,15 +205,21 @@ export class Tail {
     throw this.#broken
   }
 
+  /** Until the next look, in ms. */
+  get #pause(): number {
+    const { poll } = this.#options
+    if ([...this.#watchers].some((isWatched) => isWatched())) return Math.min(watchedMs, poll)
+    return poll
+  }
+
   async #follow(): Promise<void> {
     const { signal } = this.#stopped
     let down = false
     let checkedAt = performance.now()
     while (!signal.aborted && !this.#broken) {
-      const brisk = performance.now() - this.#grewAt < briskForMs
-      await sleep(brisk ? Math.min(briskMs, this.#options.poll) : this.#options.poll, undefined, {
-        signal,
-      }).catch(() => {})
+      // In short steps: whoever begins to watch meanwhile makes the wait shorter.
+      for (let waited = 0; waited < this.#pause && !signal.aborted; waited += stepMs)
+        await sleep(Math.min(stepMs, this.#pause), undefined, { signal }).catch(() => {})
       if (signal.aborted) return
       try {
         await this.catchUp()

@@ -2,6 +2,7 @@ import { Failure } from '../../../../program/failure.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { connect } from '../db.ts'
 import { parseLocation } from '../location.ts'
+import { checkLog, type LogCheck } from '../log/check-log.ts'
 import { beginEpoch, currentEpoch } from '../log/epoch.ts'
 import { insightTableInput, logTableInput, ttlAttribute } from './tables.ts'
 import { template } from './template.ts'
@@ -77,6 +78,21 @@ export async function newEpochDynamo(address: string, logger: Logger): Promise<N
       hint: `iops store init '${address}' makes what is missing.`,
       cause: error,
     })
+  } finally {
+    db.close()
+  }
+}
+
+/** Holds log and table of a store against each other; see {@link checkLog}. */
+export async function checkDynamo(address: string, logger: Logger): Promise<LogCheck> {
+  const location = parseLocation(address)
+  const { logTable, table, retention } = location
+  if (logTable === undefined) throw new Failure('usage', 'with log=none there is no log to check')
+  const db = await connect(location, { logger, count: () => {}, spend: () => {}, patience: 6000 })
+  try {
+    return await checkLog(db, { table, logTable, retention })
+  } catch (error) {
+    throw new Failure('unreachable', `The store can't be checked: ${String(error)}`, { cause: error })
   } finally {
     db.close()
   }

@@ -36,6 +36,8 @@ interface Draft {
   readonly head: number
   /** When these changes were first tried, in ms since the epoch. */
   readonly since: number
+  /** How often its alerts were touched by others before it was in the log. */
+  readonly replans: number
   readonly planned: Plan
   readonly alertIds: readonly string[]
   readonly stored: ReadonlyMap<string, Stored>
@@ -47,6 +49,7 @@ const knowingMs = 200
 /** Round trips for which a node that lost a race leaves the log to the winner, once it is heard of no more. */
 const roundTripsOfSilence = 4
 const roundTripsOfMemory = 50
+const maxReplans = 2
 
 /**
  * Brings one group of changes into the log at a time.
@@ -76,8 +79,8 @@ export class Committer {
     const { epoch } = tail.table
     const began = thisMoment()
     const since = this.#parts.db.now()
-    while (elapsedSince(began) < patienceMs) {
-      const draft = await this.#draft(changes, since)
+    for (let replans = 0; elapsedSince(began) < patienceMs; replans++) {
+      const draft = await this.#draft(changes, { since, replans })
       if (draft.planned.versions.length === 0) {
         await tail.catchUp()
         // What the table holds was in the log before it was read there, unless an entry came meanwhile.
@@ -92,12 +95,15 @@ export class Committer {
     throw new StoreUnavailable('too many servers write at once')
   }
 
-  async #draft(changes: readonly Change[], since: number): Promise<Draft> {
+  async #draft(
+    changes: readonly Change[],
+    { since, replans }: Pick<Draft, 'since' | 'replans'>,
+  ): Promise<Draft> {
     const { db, tail, table, settler, known, waitingList } = this.#parts
     if (tail.isStale) await tail.confirm()
     const { last, head } = tail
     const ids = new Set(changes.map(({ alertId }) => alertId))
-    const isLeading = !this.#leavesItToOthers()
+    const isLeading = !this.#leavesItToOthers(replans)
     if (last && (isLeading || last.versions.some(({ alertId }) => ids.has(alertId))))
       await settler.settle(last)
     const reading = table.getMany([...ids])
@@ -111,7 +117,7 @@ export class Committer {
     const isNews = (found: Stored) => known?.isNews(found) ?? false
     const planned = fitting(plan({ epoch: tail.table.epoch, head, changes, stored, isNews }))
     const alertIds = [...new Set(planned.outcomes.map(({ alertId }) => alertId))]
-    return { nonce: newNonce(), head, since, planned, alertIds, stored, waiting }
+    return { nonce: newNonce(), head, since, replans, planned, alertIds, stored, waiting }
   }
 
   /** The position before its first entry, once it is in the log; undefined when it has to be planned anew. */
@@ -127,7 +133,7 @@ export class Committer {
         return found.base
       }
       if (this.#isTouched(draft)) return undefined
-      if (this.#leavesItToOthers()) {
+      if (this.#leavesItToOthers(draft.replans)) {
         if (!isWaiting) {
           const { nonce, head: at, since, alertIds, planned } = draft
           await waitingList.add({ nonce, at, since, alertIds, versions: planned.versions })
@@ -190,8 +196,10 @@ export class Committer {
   }
 
   /** A race was lost a while ago, and the winner is at it still. */
-  #leavesItToOthers(): boolean {
+  #leavesItToOthers(replans: number): boolean {
     const { tail, db } = this.#parts
+    // Alerts that are touched all the time: what waits would be overtaken again.
+    if (replans > maxReplans) return false
     const roundTrip = db.roundTrip()
     if (performance.now() - this.#lostAt > roundTripsOfMemory * roundTrip) return false
     return tail.quietFor < roundTrip * (roundTripsOfSilence + Math.random())
