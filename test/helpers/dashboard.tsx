@@ -127,7 +127,7 @@ const drawStyled = (view: View, look: Look): string =>
   )
 
 /** The screen of a view as lines of text. */
-export function drawView(view: View, look: Look): string[] {
+function drawView(view: View, look: Look): string[] {
   const { rows } = view
   const lines = stripVTControlCharacters(drawStyled(view, look)).split('\n')
   return Array.from({ length: rows }, (_, y) => lines[y] ?? '')

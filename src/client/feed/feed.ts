@@ -5,7 +5,7 @@ import { Link } from './link.ts'
 
 export type { FeedEvent, FeedPhase } from './feed-event.ts'
 export type { FeedOptions } from './feed-options.ts'
-export type { CatchUp, FeedState, FeedStatus } from './feed-state.ts'
+export type { FeedState, FeedStatus } from './feed-state.ts'
 
 /**
  * One live feed. Each insight version is delivered once, in the server's order; events arrive

@@ -20,7 +20,7 @@ export interface Theme {
   readonly fadedSelected: Tones
 }
 
-export const unstyled: Style = (text) => text
+const unstyled: Style = (text) => text
 
 /**
  * Bold, dim and inverse are no colours: they stay at level 0, and nothing is told by colour alone. From

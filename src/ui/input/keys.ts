@@ -7,9 +7,9 @@ import { programKeys } from './program-keys.ts'
 /** Where a key works: in the list and the detail, while a filter is typed, or everywhere, prompts included. */
 export type KeyContext = 'browse' | 'filter' | 'any'
 
-export type BrowseAction = keyof typeof browseKeys
-export type FilterAction = keyof typeof filterKeys
-export type ProgramAction = keyof typeof programKeys
+type BrowseAction = keyof typeof browseKeys
+type FilterAction = keyof typeof filterKeys
+type ProgramAction = keyof typeof programKeys
 export type Action = BrowseAction | FilterAction | ProgramAction
 
 /** A key as the help bar, the help screen and docs/keys.md show it. */

@@ -7,8 +7,7 @@ import type { Range } from './range.ts'
 import type { AlertRow, Sort } from './list/row.ts'
 
 /** What a key does to the selected row's alerts. */
-export const rowActions = ['acknowledge', 'resolve', 'copy', 'copyAs', 'openLink'] as const
-export type RowAction = (typeof rowActions)[number]
+export type RowAction = 'acknowledge' | 'resolve' | 'copy' | 'copyAs' | 'openLink'
 
 /** What the keys go to. */
 export type Mode =

@@ -21,5 +21,3 @@ export interface Span {
 export type Line = readonly Span[]
 
 export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone })
-
-export const textOf = (line: Line): string => line.map(({ text }) => text).join('')

@@ -27,7 +27,7 @@ export interface AlertRowView {
 }
 
 /** `link down 14:21:40–14:21:52 · 37 replayed · 0 lost` */
-export interface GapRowView {
+interface GapRowView {
   readonly kind: 'gap'
   readonly key: string
   readonly parts: readonly string[]

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Content, fieldList, type FieldName } from '../../../../src/protocol/insight/fields.ts'
 import { readInsight } from '../../../../src/protocol/insight/read.ts'
 import { detailFields } from '../../../../src/ui/model/view/detail-fields.ts'
-import { TestDashboard } from '../../../helpers/dashboard.ts'
+import { TestDashboard } from '../../../helpers/dashboard.tsx'
 import { sampleFields, sampleTexts } from '../../../helpers/sample-fields.ts'
 
 const insight = readInsight(sampleFields)!
