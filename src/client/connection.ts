@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { getCACertificates } from 'node:tls'
-import { fetch, type RequestInit, type Response } from 'undici'
 import { Failure } from '../program/failure.ts'
-import { EnvDispatcher } from './dispatcher.ts'
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
+import { DirectClient } from './http/direct-client.ts'
+import type { HttpAnswer, HttpRequest } from './http/http-answer.ts'
+import type { ProxiedClient } from './http/proxied-client.ts'
+import { followRedirects } from './http/redirects.ts'
 import { ProxyFault } from './network-fault.ts'
 import { type Proxy, proxyFor } from './proxy.ts'
 import { fixedToken, type TokenSource } from './token.ts'
+import { version } from '../version.ts'
 
 export interface ConnectionOptions {
   /** A base URL or the stream's own URL. */
@@ -24,7 +26,7 @@ export interface ConnectionOptions {
   readonly connectTimeout?: number
 }
 
-interface FetchInit extends RequestInit {
+interface FetchInit extends HttpRequest {
   /**
    * Milliseconds for one try, its body included; without it there is no bound. Reading the token again
    * is not counted.
@@ -36,8 +38,8 @@ interface FetchInit extends RequestInit {
 export interface Connection extends Endpoint {
   /** The proxy that the environment names for it. */
   readonly proxy: Proxy | undefined
-  /** The body must be one that can be sent twice: text, no stream. */
-  fetch(url: string | URL, init?: FetchInit): Promise<Response>
+  /** Follows redirects. Throws what the network does, for `explainNetworkFault`. */
+  fetch(url: string | URL, init?: FetchInit): Promise<HttpAnswer>
   /** Cuts whatever is under way. */
   close(): Promise<void>
 }
@@ -49,23 +51,31 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { ca, env = {}, connectTimeout = 10_000 } = options
   const base = new URL(endpoint.baseUrl)
   const proxy = proxyFor(base, env)
-  const authorities = ca === undefined ? undefined : [...getCACertificates('default'), readAuthorities(ca)]
-  const dispatcher = new EnvDispatcher({ env, ca: authorities, connectTimeout })
+  const authorities = ca === undefined ? undefined : withSystemAuthorities(readAuthorities(ca))
+  const direct = new DirectClient({ ca: authorities, connectTimeout })
+  let proxied: Promise<ProxiedClient> | undefined
+  // Undici takes long to load, and only it knows proxies.
+  const openProxied = () =>
+    (proxied ??= import('./http/proxied-client.ts').then(
+      (module) => new module.ProxiedClient({ env, ca: authorities, connectTimeout }),
+    ))
 
   const send = async (url: URL, token: string | undefined, { timeout, ...init }: FetchInit) => {
     const signals = [init.signal, timeout && AbortSignal.timeout(timeout)].filter(
       (signal) => signal instanceof AbortSignal,
     )
+    const headers = {
+      'user-agent': `iops/${version}`,
+      ...(token !== undefined && url.origin === base.origin && { authorization: `Bearer ${token}` }),
+      ...init.headers,
+    }
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0]
     try {
-      return await fetch(url, {
-        ...init,
-        headers: {
-          ...(token !== undefined && url.origin === base.origin && { authorization: `Bearer ${token}` }),
-          ...(init.headers as Record<string, string>),
-        },
-        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-        dispatcher,
-      })
+      return await followRedirects({ url, request: { ...init, headers, signal } }, async (hop) =>
+        proxyFor(hop.url, env) === undefined
+          ? direct.send(hop.url, hop.request)
+          : (await openProxied()).send(hop.url, hop.request),
+      )
     } catch (error) {
       throw proxy === undefined || signals.some(({ aborted }) => aborted)
         ? error
@@ -84,12 +94,20 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (response.status !== 401 || new URL(response.url).origin !== base.origin) return response
       const renewed = await source.renew(token)
       if (renewed === undefined) return response
-      await response.body?.cancel()
+      response.cancel()
       return send(url, renewed, init)
     },
-    close: () => dispatcher.destroy(),
+    async close() {
+      direct.close()
+      await (await proxied)?.close()
+    },
   }
 }
+
+const withSystemAuthorities = (own: string) => [
+  ...process.getBuiltinModule('node:tls').getCACertificates('default'),
+  own,
+]
 
 function readAuthorities(path: string): string {
   let text: string

@@ -42,6 +42,7 @@ const known: Readonly<Record<string, Known>> = {
   EAI_AGAIN: { message: 'the name could not be looked up just now' },
   UND_ERR_CONNECT_TIMEOUT: { message: 'no connection in time' },
   UND_ERR_SOCKET: { message: 'the connection was cut' },
+  HPE_HEADER_OVERFLOW: { message: 'the headers of its answer are too long' },
   UND_ERR_HEADERS_OVERFLOW: { message: 'the headers of its answer are too long' },
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
@@ -73,7 +74,7 @@ const connecting = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** Explains what undici's fetch, or a body read from it, threw. */
+/** Explains what a request, or the body of its answer, threw. */
 export function explainNetworkFault(error: unknown): NetworkFault {
   const chain = causes(error)
   const proxy = chain.find((cause) => cause instanceof ProxyFault)?.proxy
@@ -94,14 +95,21 @@ function explainCause(chain: readonly Cause[]): NetworkFault {
     const message = 'its port is one that HTTP clients refuse to use'
     return { code: 'PORT', message, hint: undefined, lasting: true }
   }
-  const code = chain.map((cause) => cause.code).find((code) => typeof code === 'string')
-  if (code?.startsWith('HPE_') || chain.some(({ name }) => name === 'HTTPParserError')) {
+  const code = chain.map(codeOf).find((code) => typeof code === 'string')
+  const isParserFault = code?.startsWith('HPE_') && !(code in known)
+  if (isParserFault || chain.some(({ name }) => name === 'HTTPParserError')) {
     const message = `it does not speak HTTP${code === undefined ? '' : ` (${code})`}`
     return { code: code ?? 'HPE', message, hint: 'Is the port right?', lasting: true }
   }
   const fallback: Known = { message: chain.at(-1)?.message || 'the connection failed' }
   const { message, hint, lasting = false } = known[code ?? ''] ?? fallback
   return { code: code ?? 'FAILED', message: code ? `${message} (${code})` : message, hint, lasting }
+}
+
+/** What fails while the handshake is written comes as EPROTO, with OpenSSL's reason in the text. */
+function codeOf({ code, message }: Cause): unknown {
+  const reason = code === 'EPROTO' ? /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] : undefined
+  return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`
 }
 
 function refusedTunnel(proxy: Proxy, status: number): NetworkFault {

@@ -1,5 +1,5 @@
-import { ErrorBody } from '../protocol/api.ts'
 import { plainWords } from '../text/one-line.ts'
+import { readErrorBody, tryReader } from './api/readers.ts'
 
 export const tokenHint = 'Give a token by IOPS_TOKEN, --token-file or --token-command.'
 export const urlHint = 'Give a base URL such as http://127.0.0.1:4677, or the URL of the stream itself.'
@@ -8,8 +8,8 @@ export const urlHint = 'Give a base URL such as http://127.0.0.1:4677, or the UR
 export function serverMessage(status: number, json: unknown): string | undefined {
   // A server never says of itself that the one behind it is gone.
   if (status === 502 || status === 504) return undefined
-  const body = ErrorBody.safeParse(json)
-  return body.success ? plainWords(body.data.error) : undefined
+  const body = tryReader(readErrorBody, json)
+  return body && plainWords(body.error)
 }
 
 /** What a 5xx says that the server didn't write: a gateway did, or a server that can't even do that. */

@@ -4,13 +4,8 @@ import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
 import { encodeInsight } from '../protocol/insight/encode.ts'
-import type { Insight } from '../protocol/insight/insight.ts'
-import { Unreadable } from '../protocol/insight/unreadable.ts'
-import { severityOfInsight } from '../protocol/severity.ts'
-import { jsonSafe, sanitize } from '../text/sanitize.ts'
-import { displayWidth, padEnd, truncate } from '../text/width.ts'
-import { riskText, severityText, statusText, unknownText } from '../text/words.ts'
-import { type Appearance, appearance } from './shared/appearance.ts'
+import { jsonSafe } from '../text/sanitize.ts'
+import { appearance } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
 import { nameUnreadable } from './shared/name-unreadable.ts'
 import { withExamples } from './shared/examples.ts'
@@ -42,33 +37,7 @@ export async function runGet(options: GetOptions, io: Io): Promise<void> {
   if (insight === undefined)
     throw new Failure('failed', `there is no insight ${id}`, { hint: '"iops recent" lists the latest.' })
   nameUnreadable(insight, new UnreadableNotices(), io)
-  const text = options.json
-    ? `${jsonSafe(encodeInsight(insight))}\n`
-    : describe(insight, appearance(io, options))
-  await writeOut(io, text)
+  if (options.json) return writeOut(io, `${jsonSafe(encodeInsight(insight))}\n`)
+  const { describeInsight } = await import('./get/describe-insight.ts')
+  await writeOut(io, describeInsight(insight, appearance(io, options)))
 }
-
-/** A field of a newer server may have any name. */
-const maxName = 40
-
-/** `name  value` lines, in the order of the fields; a list takes a line an item. */
-function describe(insight: Insight, { glyphs }: Appearance): string {
-  const risk = `${riskText(insight.risk_score)} ${severityText(severityOfInsight(insight), glyphs)}`
-  const shown = { ...insight, risk_score: risk, status: statusText(insight.status) }
-  const rows = Object.entries(shown).flatMap(([name, value]): [string, string][] => {
-    if (value === undefined) return []
-    if (value instanceof Unreadable) return [[name, unknownText]]
-    if (Array.isArray(value)) return value.map((item, index) => [index === 0 ? name : '', fieldText(item)])
-    if (typeof value === 'object' && value !== null)
-      return Object.entries(value).map(([key, inner], index) => [
-        index === 0 ? name : '',
-        `${sanitize(key)}: ${fieldText(inner)}`,
-      ])
-    return [[name, fieldText(value)]]
-  })
-  const names = rows.map(([name]) => truncate(sanitize(name), maxName))
-  const width = Math.max(...names.map(displayWidth))
-  return rows.map(([, value], at) => `${padEnd(names[at] ?? '', width)}  ${value}`.trimEnd() + '\n').join('')
-}
-
-const fieldText = (value: unknown) => sanitize(typeof value === 'string' ? value : JSON.stringify(value))

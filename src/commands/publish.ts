@@ -55,14 +55,14 @@ A server that goes away or is busy meanwhile is waited for; an empty input is fi
     )
     .option('--json', 'print {alert_id, id, result} for each, one a line')
     .option('-q, --quiet', 'print nothing but errors')
-  return withConnectionFlags(withFieldFlags(command)).action((file: string | undefined, flags: Flags) =>
-    run(toOptions(file, flags), io),
+  return withConnectionFlags(withFieldFlags(command)).action(async (file: string | undefined, flags: Flags) =>
+    run(await toOptions(file, flags), io),
   )
 }
 
-function toOptions(file: string | undefined, flags: Flags): PublishOptions {
+async function toOptions(file: string | undefined, flags: Flags): Promise<PublishOptions> {
   const { retryFor, json, quiet } = flags
-  const insight = insightFromFlags(flags)
+  const insight = await insightFromFlags(flags)
   if (insight !== undefined && file !== undefined)
     throw new Failure('usage', 'give an insight by flags or a file, not both')
   return {

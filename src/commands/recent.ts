@@ -9,14 +9,11 @@ import type { Insight } from '../protocol/insight/insight.ts'
 import { jsonSafe } from '../text/sanitize.ts'
 import { type PageItem, recentPages } from './recent/pages.ts'
 import { reportUnreadable } from './recent/unreadable-items.ts'
-import { appearance, type LookOptions } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
 import { withExamples } from './shared/examples.ts'
 import { filter, instant, wholeNumber } from './shared/flags.ts'
-import { insightColumns } from './recent/insight-columns.ts'
 import { withLookFlags } from './shared/look-flags.ts'
 import { nameUnreadable } from './shared/name-unreadable.ts'
-import { tableLines } from './recent/table.ts'
 
 export interface RecentOptions extends ConnectionFlags {
   readonly limit: number
@@ -71,21 +68,13 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
         }
     }
     if (options.json && !options.ndjson) await writeOut(io, opening === '[' ? '[]\n' : '\n]\n')
-    if (isTable && insights.length > 0)
+    if (isTable && insights.length > 0) {
+      const { writeTable } = await import('./recent/write-table.ts')
       await writeTable(insights, { ...options, color: config.color?.value }, io)
-    else if (isTable && unreadable.length === 0) io.stderr.write('no insights match\n')
+    } else if (isTable && unreadable.length === 0) io.stderr.write('no insights match\n')
     reportUnreadable(unreadable, io)
   })
 }
 
 const encode = (item: PageItem): string =>
   jsonSafe('insight' in item ? encodeInsight(item.insight) : JSON.stringify(item.unreadable.value))
-
-async function writeTable(insights: readonly Insight[], options: LookOptions, io: Io): Promise<void> {
-  const look = appearance(io, options)
-  const isTerminal = io.stdout.isTTY ?? false
-  const width = (isTerminal && io.stdout.columns) || undefined
-  const columns = insightColumns(look, io.now(), isTerminal)
-  for (const line of tableLines(columns, insights, { width, ellipsis: look.glyphs.ellipsis }))
-    await writeOut(io, `${line}\n`)
-}

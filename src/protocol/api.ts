@@ -33,7 +33,7 @@ export const Aggregations = z.object({
 export type Aggregations = z.infer<typeof Aggregations>
 
 /** An insight in an answer, read tolerantly. */
-export const InsightAnswer = z.unknown().transform((value, context): Insight => {
+const InsightAnswer = z.unknown().transform((value, context): Insight => {
   const read = readInsight(value)
   if (read !== undefined) return read
   context.addIssue({ code: 'custom', message: insightFault(value), input: value })

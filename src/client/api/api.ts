@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import { Failure } from '../../program/failure.ts'
-import { Aggregations, InsightAnswer, PublishResult, RecentPage } from '../../protocol/api.ts'
+import type { Aggregations, PublishResult, RecentPage } from '../../protocol/api.ts'
 import type { StatusChange } from '../../protocol/status-change.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { type Status, statusOrOpen } from '../../protocol/status.ts'
@@ -11,6 +10,13 @@ import { type Call, callServer } from './call.ts'
 import type { Connection } from '../connection.ts'
 import { insightPath, readablePath } from './insight-path.ts'
 import { plainWords } from '../../text/one-line.ts'
+import {
+  type RawPage,
+  readAggregations,
+  readInsightAnswer,
+  readPublishResult,
+  readRawPage,
+} from './readers.ts'
 
 /** Times are RFC 3339; `since` is inclusive, `until` exclusive; `filter` is the one grammar. */
 interface RangeQuery {
@@ -79,12 +85,12 @@ export function createApi(connection: Connection): Api {
   const call = (path: string, init?: Call) => callServer(connection, path, init)
 
   const recent = async (query: RecentQuery = {}) =>
-    readPage(parseAnswer(RawPage, await call(`/insights/recent${queryText({ ...query })}`)))
+    readPage(parseAnswer(readRawPage, await call(`/insights/recent${queryText({ ...query })}`)))
 
   /** The tag of the alert's version, which has to have that status. */
   const tagOf = async (path: string, wanted: Status) => {
     const answer = await call(path)
-    const insight = parseAnswer(InsightAnswer, answer)
+    const insight = parseAnswer(readInsightAnswer, answer)
     const status = statusOrOpen(insight.status)
     const by = insight.acknowledged_by
     if (status === wanted) return answer.headers.get('etag') ?? undefined
@@ -96,7 +102,7 @@ export function createApi(connection: Connection): Api {
     recent,
     async aggregations(query = {}) {
       const answer = await call(`/insights/aggregations${queryText({ ...query })}`, { accept: [404] })
-      if (answer.status !== 404) return parseAnswer(Aggregations, answer)
+      if (answer.status !== 404) return parseAnswer(readAggregations, answer)
       // An older server has no such route, and takes it for an alert that it doesn't know.
       const page = await recent({ ...query, limit: 1, aggregations: true })
       if (page.aggregations) return page.aggregations
@@ -106,10 +112,10 @@ export function createApi(connection: Connection): Api {
       const path = readablePath(alertId)
       if (path === undefined) return found(await recent({ filter: `id:${alertId}` }), alertId)
       const answer = await call(path, { accept: [404] })
-      return answer.status === 404 ? undefined : parseAnswer(InsightAnswer, answer)
+      return answer.status === 404 ? undefined : parseAnswer(readInsightAnswer, answer)
     },
     async publish(items) {
-      return parseAnswer(PublishResult, await call('/insights', { method: 'POST', body: items }))
+      return parseAnswer(readPublishResult, await call('/insights', { method: 'POST', body: items }))
     },
     async setStatus(alertId, change, { ifMatch, ifStatus } = {}) {
       const path = insightPath(alertId)
@@ -121,7 +127,7 @@ export function createApi(connection: Connection): Api {
         const again = ifStatus !== undefined && look < maxLooks ? [412] : []
         const answer = await call(path, { method: 'PATCH', body: change, headers, accept: again })
         if (answer.status === 412) continue
-        const insight = parseAnswer(InsightAnswer, answer)
+        const insight = parseAnswer(readInsightAnswer, answer)
         // An older server may answer, and leave the alert as it is.
         if (insight.status !== change.status)
           throw new Failure('failed', `${connection.baseUrl} left it ${fieldText(insight.status)}`)
@@ -134,9 +140,7 @@ export function createApi(connection: Connection): Api {
 
 const found = ({ items }: RecentPage, alertId: string) => items.find((item) => item.alert_id === alertId)
 
-const RawPage = RecentPage.extend({ items: z.array(z.unknown()) })
-
-function readPage({ items, ...page }: z.infer<typeof RawPage>): ReadPage {
+function readPage({ items, ...page }: RawPage): ReadPage {
   const readable: Insight[] = []
   const unreadable: UnreadableItem[] = []
   for (const [index, value] of items.entries()) {

@@ -1,5 +1,4 @@
 import { Failure } from '../../program/failure.ts'
-import { ErrorBody, Fault } from '../../protocol/api.ts'
 import { plainWords } from '../../text/one-line.ts'
 import type { Connection } from '../connection.ts'
 import { explainNetworkFault } from '../network-fault.ts'
@@ -7,6 +6,7 @@ import { gatewayMessage, serverMessage, tokenHint } from '../refusal.ts'
 import { retryAfterDelay } from '../retry-after.ts'
 import type { ApiAnswer } from './answer.ts'
 import { PassingFailure } from './passing-failure.ts'
+import { readErrorBody, readFault, tryReader } from './readers.ts'
 
 /** No answer came. `patience` is the time that it had, in milliseconds. */
 export function networkFailure({ baseUrl }: Connection, error: unknown, patience: number): Failure {
@@ -46,9 +46,9 @@ export function callFailure(answer: ApiAnswer, connection: Connection, text: str
       hint: moved ?? 'Give the base URL of the server, such as http://127.0.0.1:4677.',
     })
   }
-  const body = ErrorBody.safeParse(json)
-  if (!body.success) return new Failure('failed', `${url} answers ${status}`)
-  const { error, details = [] } = body.data
+  const body = tryReader(readErrorBody, json)
+  if (body === undefined) return new Failure('failed', `${url} answers ${status}`)
+  const { error, details = [] } = body
   return new Failure('failed', `${plainWords(error)} (${status})${describeDetails(details)}`, {
     ...(moved && { hint: moved }),
   })
@@ -94,9 +94,9 @@ const shownDetails = 5
 
 function describeDetails(details: readonly unknown[]): string {
   const faults = details.slice(0, shownDetails).map((detail) => {
-    const fault = Fault.safeParse(detail)
-    if (!fault.success) return plainWords(JSON.stringify(detail))
-    const { index, path, message } = fault.data
+    const fault = tryReader(readFault, detail)
+    if (fault === undefined) return plainWords(JSON.stringify(detail))
+    const { index, path, message } = fault
     return `item ${index + 1}${path && `, ${plainWords(path)}`}: ${plainWords(message)}`
   })
   const more = details.length - faults.length

@@ -1,8 +1,8 @@
-import type { Response } from 'undici'
 import { Failure } from '../../program/failure.ts'
 import { parseJson } from '../../protocol/json.ts'
 import type { Connection } from '../connection.ts'
 import type { ApiAnswer } from './answer.ts'
+import type { HttpAnswer } from '../http/http-answer.ts'
 import { callFailure, networkFailure } from './call-failure.ts'
 
 export interface Call {
@@ -30,7 +30,7 @@ export async function callServer(connection: Connection, path: string, call: Cal
     response = await connection.fetch(url, {
       method,
       headers: { accept: 'application/json', ...type, ...headers },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? undefined : JSON.stringify(body),
       timeout: patience,
     })
     text = await readBody(response, url)
@@ -45,17 +45,19 @@ export async function callServer(connection: Connection, path: string, call: Cal
     redirectedTo: response.redirected ? response.url : undefined,
     json: parseJson(text),
   }
-  const isAnswer = (response.ok || accept.includes(response.status)) && answer.json !== undefined
+  const isAnswer = (isOk(response.status) || accept.includes(response.status)) && answer.json !== undefined
   if (isAnswer) return answer
   throw callFailure(answer, connection, text)
 }
 
-async function readBody(response: Response, url: string): Promise<string> {
+const isOk = (status: number) => status >= 200 && status < 300
+
+async function readBody(response: HttpAnswer, url: string): Promise<string> {
   const decoder = new TextDecoder()
   const parts: string[] = []
   let length = 0
-  for await (const chunk of response.body ?? []) {
-    const part = decoder.decode(chunk as Uint8Array, { stream: true })
+  for await (const chunk of response.body) {
+    const part = decoder.decode(chunk, { stream: true })
     length += part.length
     if (length > maxBody) throw new Failure('failed', `${url} answers without an end`)
     parts.push(part)

@@ -20,16 +20,26 @@ const patience = 5000
 export async function findGateway(connection: Connection, { signal }: Pick<Io, 'signal'>): Promise<Gateway> {
   try {
     const response = await connection.fetch(`${connection.baseUrl}/healthz`, { signal, timeout: patience })
-    const body = (await response.text()).slice(0, 1000)
+    const body = await beginning(response.body)
     const names = ['via', 'server', 'x-powered-by'].flatMap((name) => response.headers.get(name) ?? [])
     return {
       names: [...new Set(names.map(plainWords))],
       answers: true,
-      beats: response.ok && /^\s*\{"status":"ok"/.test(body),
+      beats: response.status === 200 && /^\s*\{"status":"ok"/.test(body),
     }
   } catch {
     return { names: [], answers: false, beats: false }
   }
+}
+
+async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length >= 1000) break
+  }
+  return text.slice(0, 1000)
 }
 
 export const gatewayFinding = ({ names }: Gateway): Finding => ({

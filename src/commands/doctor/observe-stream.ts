@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
-import type { Response } from 'undici'
 import type { Connection } from '../../client/connection.ts'
+import type { HttpAnswer, HttpHeaders } from '../../client/http/http-answer.ts'
 import { explainNetworkFault } from '../../client/network-fault.ts'
 import type { Io } from '../../program/io.ts'
 import { Beat } from '../../protocol/api.ts'
@@ -17,7 +17,7 @@ export interface StreamObservation {
     readonly after: number
     readonly status: number
     readonly statusText: string
-    readonly headers: Response['headers']
+    readonly headers: HttpHeaders
     /** Where it came from, after a redirect. */
     readonly redirectedTo: string | undefined
   }
@@ -55,7 +55,7 @@ export async function observeStream(
   }
 }
 
-async function listen(response: Response, signal: AbortSignal, { now }: Pick<Io, 'now'>) {
+async function listen(response: HttpAnswer, signal: AbortSignal, { now }: Pick<Io, 'now'>) {
   const opened = now()
   const beats: { at: number; time: number }[] = []
   let events = 0
@@ -72,9 +72,9 @@ async function listen(response: Response, signal: AbortSignal, { now }: Pick<Io,
   const decoder = new TextDecoder()
   let endFault: string | undefined
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of response.body) {
       firstByteAfter ??= now() - opened
-      parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }))
+      parser.feed(decoder.decode(chunk, { stream: true }))
       if (beats.length >= 2) break
     }
   } catch (error) {

@@ -59,7 +59,7 @@ function headerFindings(headers: NonNullable<StreamObservation['answer']>['heade
   const encoding = headers.get('content-encoding')
   if (encoding !== null)
     faults.push({ level: 'warn', name, message: `${encoding} compression on the way may hold events back` })
-  if (headers.has('content-length'))
+  if (headers.get('content-length') !== null)
     faults.push({ level: 'warn', name, message: 'a content-length: something on the way collects the whole' })
   if (!/no-cache|no-store/.test(headers.get('cache-control') ?? ''))
     faults.push({ level: 'warn', name, message: 'no cache-control: no-cache, a proxy may keep it' })

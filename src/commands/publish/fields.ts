@@ -36,8 +36,8 @@ export function withFieldFlags(command: Command): Command {
   return command
 }
 
-/** Undefined when no flag gives a field. Throws a usage {@link Failure} in the flags' own names. */
-export function insightFromFlags(flags: FieldFlags): InsightInput | undefined {
+/** Undefined when no flag gives a field. Rejects with a usage {@link Failure} in the flags' own names. */
+export async function insightFromFlags(flags: FieldFlags): Promise<InsightInput | undefined> {
   const given: Record<string, unknown> = {}
   for (const { name, content, option } of fieldFlags) {
     const value = flags[option.attributeName()]
@@ -46,7 +46,7 @@ export function insightFromFlags(flags: FieldFlags): InsightInput | undefined {
   if (Object.keys(given).length === 0) return undefined
   for (const { name, isRequired, option } of fieldFlags)
     if (isRequired && !(name in given)) throw new Failure('usage', `an insight needs ${option.long}`)
-  const faults = faultsIn(given)
+  const faults = await faultsIn(given)
   if (faults.length > 0) throw new Failure('usage', faults.join('; '))
   return given as InsightInput
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../program/failure.ts'
-import { InsightInput } from '../../protocol/insight/schema.ts'
-import { insightFaults } from '../../protocol/insight/insight-faults.ts'
+import { isPlainInput } from '../../protocol/insight/plain-input.ts'
+import type { InsightInput } from '../../protocol/insight/schema.ts'
 import { JsonFault, jsonValues } from './json-values.ts'
 
 /** An insight that is fit to be sent, its alert_id, and how many bytes of UTF-8 it takes as JSON. */
@@ -27,9 +27,10 @@ export async function* readInsights(chunks: AsyncIterable<string>, newId: NewId)
       const items: readonly unknown[] = Array.isArray(value) ? value : [value]
       const where = (index: number) =>
         Array.isArray(value) ? `line ${line}, item ${index + 1}` : `line ${line}`
-      const faults = items.flatMap((item, index) =>
-        faultsIn(item).map((fault) => `${where(index)}: ${fault}`),
-      )
+      const faults: string[] = []
+      for (const [index, item] of items.entries())
+        if (!isPlainInput(item))
+          faults.push(...(await faultsIn(item)).map((fault) => `${where(index)}: ${fault}`))
       if (faults.length > 0) throw new Failure('failed', listed(faults))
       for (const item of items) yield prepare(item as InsightInput, newId)
     }
@@ -39,9 +40,10 @@ export async function* readInsights(chunks: AsyncIterable<string>, newId: NewId)
 }
 
 /** What is wrong with an insight: `risk_score must be a number`. */
-export function faultsIn(value: unknown): string[] {
-  const { error } = InsightInput.safeParse(value)
-  return error ? insightFaults(error).map(({ path, message }) => `${path} ${message}`.trim()) : []
+export async function faultsIn(value: unknown): Promise<string[]> {
+  if (isPlainInput(value)) return []
+  const { insightInputFaults } = await import('./insight-input-faults.ts')
+  return insightInputFaults(value)
 }
 
 export function prepare(item: InsightInput, newId: NewId): Prepared {

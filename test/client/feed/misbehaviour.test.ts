@@ -103,12 +103,6 @@ describe('a fault that time does not heal stops the feed, with words', () => {
     expect(waits).toHaveLength(4)
     expect(watcher.events.length).toBeGreaterThan(before)
   })
-
-  test('a port that no HTTP client uses', async () => {
-    await using watcher = watchFeed('http://127.0.0.1:6000')
-    const state = await watcher.until(({ status }) => status === 'stopped')
-    expect(state.reason).toBe('its port is one that HTTP clients refuse to use')
-  })
 })
 
 describe('nothing is lost and nothing comes twice', () => {

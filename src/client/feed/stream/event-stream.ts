@@ -1,8 +1,8 @@
 import { EventSource } from 'eventsource'
 import { createParser } from 'eventsource-parser'
-import type { Response } from 'undici'
 import { withoutByteOrderMark } from './byte-order-mark.ts'
 import type { Connection } from '../../connection.ts'
+import type { HttpAnswer } from '../../http/http-answer.ts'
 import type { Gate } from './gate.ts'
 import { OversizedEvents, type SkippedEvent } from './oversized-events.ts'
 
@@ -133,7 +133,7 @@ function request({ connection, url, lastEventId }: EventStreamOptions, signal: A
   return connection.fetch(url, { headers, signal })
 }
 
-async function refusalOf(response: Response): Promise<StreamEnd | undefined> {
+async function refusalOf(response: HttpAnswer): Promise<StreamEnd | undefined> {
   const { status, headers } = response
   if (status !== 200) {
     return { kind: 'status', status, retryAfter: headers.get('retry-after'), body: await beginning(response) }
@@ -143,24 +143,26 @@ async function refusalOf(response: Response): Promise<StreamEnd | undefined> {
   return isStream ? undefined : { kind: 'type', contentType }
 }
 
-async function beginning(response: Response): Promise<string> {
+async function beginning(response: HttpAnswer): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true })
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true })
     if (text.length >= bodyShown) break
   }
   return text
 }
 
+type Read = { done: true } | { done: false; value: Uint8Array }
+
 /** The body's reader, as the package gets it. */
 function readAlong(
-  response: Response,
+  response: HttpAnswer,
   options: EventStreamOptions,
   isOver: () => boolean,
   end: (reason: StreamEnd) => void,
 ) {
-  const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader()
+  const chunks = response.body[Symbol.asyncIterator]()
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let position: string | undefined
   let skipped: SkippedEvent[] = []
@@ -179,7 +181,7 @@ function readAlong(
     },
   })
   return {
-    async read() {
+    async read(): Promise<Read> {
       // The package asks for more once it has dispatched everything that it got.
       // Closed by a listener, it has not: the position is then where that listener was.
       if (position !== undefined && !isOver()) options.onPosition(position)
@@ -188,20 +190,20 @@ function readAlong(
       skipped = []
       for (const gate of options.gates ?? []) await gate.opened
       try {
-        const { done, value } = await reader.read()
-        if (done) {
+        const next = await chunks.next()
+        if (next.done) {
           end({ kind: 'ended' })
-          return { done }
+          return { done: true }
         }
         options.onBytes()
-        const bytes = events.pass(strip(value))
+        const bytes = events.pass(strip(next.value))
         parser.feed(decoder.decode(bytes, { stream: true }))
-        return { done, value: bytes }
+        return { done: false, value: bytes }
       } catch (error) {
         end({ kind: 'broken', error })
         throw error
       }
     },
-    cancel: () => reader.cancel(),
+    cancel: async () => response.cancel(),
   }
 }

@@ -1,5 +1,5 @@
 import { Agent, Dispatcher, ProxyAgent } from 'undici'
-import { type Proxy, proxyFor } from './proxy.ts'
+import { type Proxy, proxyFor } from '../proxy.ts'
 
 export interface DispatcherOptions {
   readonly env: Readonly<Record<string, string | undefined>>
