@@ -1,4 +1,4 @@
-const most = 300
+const max = 300
 
 /**
  * Words from the network, fit to stand in a sentence: one line, without a character that could
@@ -6,5 +6,5 @@ const most = 300
  */
 export function plainWords(text: string): string {
   const plain = text.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
-  return plain.length > most ? `${plain.slice(0, most)}…` : plain
+  return plain.length > max ? `${plain.slice(0, max)}…` : plain
 }

@@ -276,7 +276,7 @@ test('an error that nobody catches restores the terminal, and is read on the pri
   expect(pty.text()).toContain('nobody catches this')
 })
 
-test('for ears there is no screen: one line for each change', async () => {
+test('in screen-reader mode there is no screen: one line for each change', async () => {
   await publish(recentInsight(1, { risk_score: 90 }))
   const pty = watch({ columns: 120, env: { ACCESSIBLE: '1' } })
   await pty.until(/^critical 90, cust_1, churn_risk: story 1, open/m)
@@ -286,7 +286,7 @@ test('for ears there is no screen: one line for each change', async () => {
   expect(pty.text()).toContain('iops: watched')
 })
 
-test('for ears, too, only alerts go to stdout, and how the connection is to stderr', async () => {
+test('in screen-reader mode, too, only alerts go to stdout, and how the connection is to stderr', async () => {
   using directory = temporary()
   const words = join(directory.path, 'words')
   const heard = () => readFileSync(words, 'utf8')
@@ -322,7 +322,7 @@ test('for ears, too, only alerts go to stdout, and how the connection is to stde
   ])
 }, 60_000)
 
-test('for ears, ? tells the keys, r connects at once and q quits, each with Enter', async () => {
+test('in screen-reader mode ? tells the keys, r connects at once and q quits, each with Enter', async () => {
   await publish(recentInsight(1, { risk_score: 90 }))
   const pty = watch({ columns: 120, env: { ACCESSIBLE: '1' } })
   await pty.until('cust_1')

@@ -8,7 +8,7 @@ import { riskText, statusText, timeText } from '../../text/words.ts'
 import { passThrough } from './tmux.ts'
 
 /** What terminals take at most (xterm's default bound), in bytes of base64. */
-const mostBase64 = 100_000
+const maxBase64 = 100_000
 
 /** OSC 52: asks the terminal to put the text on the clipboard. Undefined when it is too long. */
 export function clipboardSequence(
@@ -16,7 +16,7 @@ export function clipboardSequence(
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   const data = Buffer.from(text, 'utf8').toString('base64')
-  return data.length > mostBase64 ? undefined : passThrough(`\u001b]52;c;${data}\u0007`, env)
+  return data.length > maxBase64 ? undefined : passThrough(`\u001b]52;c;${data}\u0007`, env)
 }
 
 /** The alert as text to take along. */
@@ -30,6 +30,8 @@ export function copyText(insight: Insight, form: CopyForm, url: string): string 
       return markdown(insight)
     case 'curl':
       return `curl -s ${shellQuote(`${url.replace(/\/$/, '')}/insights/${encodeURIComponent(insight.alert_id)}`)}`
+    default:
+      return form satisfies never
   }
 }
 

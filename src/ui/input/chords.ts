@@ -17,7 +17,7 @@ const named: Readonly<Partial<Record<keyof InkKey, string>>> = {
 }
 
 /** More characters at once than anybody types: text from a terminal that marks no pastes. */
-const mostTyped = 64
+const maxTyped = 64
 
 /**
  * One report of Ink's input as the keys of the table, in order: `jjj` is three. Undefined when it
@@ -30,7 +30,7 @@ export function chordsOf(input: string, key: InkKey): readonly string[] | undefi
   if (key.ctrl) return input === '' ? [] : [`^${input.toLowerCase()}`]
   if (input === '') return []
   const characters = Array.from(input)
-  if (characters.length > mostTyped && new Set(characters).size > 1) return undefined
+  if (characters.length > maxTyped && new Set(characters).size > 1) return undefined
   // Esc and a key typed fast arrive as one; no key of ours is held down with Alt.
   return key.meta ? ['escape', ...characters.map(chordOf)] : characters.map(chordOf)
 }

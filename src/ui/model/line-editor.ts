@@ -8,13 +8,13 @@ export const emptyEditor: LineEditor = { text: '', cursor: 0 }
 
 export const editorWith = (text: string): LineEditor => ({ text, cursor: text.length })
 
-const mostCharacters = 1000
+const maxCharacters = 1000
 
 /** Puts text in at the cursor; line ends become spaces, other controls are left out. */
 export function insertText({ text, cursor }: LineEditor, typed: string): LineEditor {
   // oxlint-disable-next-line no-control-regex
   const clean = typed.replace(/[\r\n\t]+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '')
-  const room = clean.slice(0, Math.max(0, mostCharacters - text.length))
+  const room = clean.slice(0, Math.max(0, maxCharacters - text.length))
   return { text: text.slice(0, cursor) + room + text.slice(cursor), cursor: cursor + room.length }
 }
 

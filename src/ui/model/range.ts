@@ -15,5 +15,7 @@ export function rangeStart(range: Range, now: number): number {
       return new Date(now).setHours(0, 0, 0, 0)
     case 'week':
       return now - 7 * 24 * hour
+    default:
+      return range satisfies never
   }
 }

@@ -64,7 +64,7 @@ export type JobResult =
   | { readonly job: StatusJob; readonly insight: Insight; readonly etag: string | undefined }
   | { readonly job: StatusJob; readonly refused: string }
 
-const mostUndo = 20
+const maxUndo = 20
 
 /** The server has answered: what it refused is taken back, in words, and the rest can be undone. */
 export function statusAnswered(state: ViewState, results: readonly JobResult[], undoing: boolean): ViewState {
@@ -82,7 +82,7 @@ export function statusAnswered(state: ViewState, results: readonly JobResult[], 
     ? withEtags(state.undo, done)
     : done.length === 0
       ? state.undo
-      : [...state.undo, done].slice(-mostUndo)
+      : [...state.undo, done].slice(-maxUndo)
   const next = { ...state, pending, undo }
   const [first] = refused
   if (first !== undefined)

@@ -13,7 +13,7 @@ import { riskText, statusText } from '../../text/words.ts'
 import { readTypedKeys, typedKeys } from './typed-keys.ts'
 
 /**
- * The dashboard for ears: no screen and no sequence, one line of words for each change of an alert on
+ * The dashboard in screen-reader mode: no screen and no sequence, one line of text for each change of an alert on
  * stdout, in the order of reading. How the connection is goes to stderr, as everywhere. A few keys work, with Enter.
  */
 export async function runLines(options: DashboardOptions, io: Io): Promise<DashboardEnd> {
@@ -87,6 +87,8 @@ function linkWords(event: Exclude<FeedEvent, { type: 'insight' }>): string | und
       return sanitize(event.message)
     case 'state':
       return stateWords(event.state)
+    default:
+      return event satisfies never
   }
 }
 
@@ -102,5 +104,7 @@ function stateWords({ status, reason, failure, catchUp }: FeedState): string | u
       return failure === undefined ? `stopped${why}` : undefined
     case 'connecting':
       return undefined
+    default:
+      return status satisfies never
   }
 }

@@ -3,14 +3,14 @@ import { blank, type Row, tail } from './row.ts'
 import { applyShift, findShift } from './shift.ts'
 
 /** More moves of lines than this in one frame don't happen. */
-const mostShifts = 2
+const maxShifts = 2
 /** Blanks inside a line, from how many on erasing them is cheaper than writing them. */
-const fewestErased = 10
+const minErased = 10
 
 /** Draws the way from the rows that a terminal shows to the next ones. Both have the same size. */
 export function drawDifference(pen: Pen, shown: readonly Row[], next: readonly Row[]): void {
   let rows = shown
-  for (let count = 0; count < mostShifts; count++) {
+  for (let count = 0; count < maxShifts; count++) {
     const shift = findShift(rows, next)
     if (shift === undefined) break
     pen.shift(shift.top, shift.bottom, shift.lines)
@@ -30,7 +30,7 @@ function drawRow(pen: Pen, from: Row, to: Row, y: number): void {
       continue
     }
     const blanks = blanksFrom(to, x)
-    if (blanks >= fewestErased) {
+    if (blanks >= minErased) {
       pen.erase(to, x, y, blanks)
       x += blanks
       continue
@@ -38,7 +38,7 @@ function drawRow(pen: Pen, from: Row, to: Row, y: number): void {
     // The left half of a wide character is never equal when the right one isn't.
     const start = x
     do x++
-    while (x < end && (to[x] === tail || (to[x] !== from[x] && blanksFrom(to, x) < fewestErased)))
+    while (x < end && (to[x] === tail || (to[x] !== from[x] && blanksFrom(to, x) < minErased)))
     pen.write(to, y, start, x)
   }
   const stale = lengthWithoutBlanks(from)

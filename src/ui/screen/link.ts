@@ -2,9 +2,9 @@ import { writeSync } from 'node:fs'
 import type { Output } from '../../program/io.ts'
 
 /** Bytes that may be on their way before the terminal is asked whether it has them. */
-const mostUnconfirmed = 1024
+const maxUnconfirmed = 1024
 /** Bytes that may be on their way with the answer to a key among them: keys don't wait for the terminal's answers. */
-const mostHurried = 4096
+const maxHurried = 4096
 /** How long an answer may take before it counts as lost. */
 const answerTimeout = 3000
 /** A blocking write that takes longer than this is followed by a rest of the same length: others want to live too. */
@@ -46,7 +46,7 @@ export class Link {
 
   /** Whether a piece that a person waits for can be sent all the same: the terminal's answers may come late, or never. */
   get canHurry(): boolean {
-    return !this.#isWriting && this.#unconfirmed < mostHurried
+    return !this.#isWriting && this.#unconfirmed < maxHurried
   }
 
   /** Whether writing waits for the terminal without holding up the process. Only while this program draws. */
@@ -62,7 +62,7 @@ export class Link {
     const bytes = Buffer.byteLength(piece)
     this.#unconfirmed += bytes
     this.#sinceAsked += bytes
-    const isAsking = this.#answers && this.#timer === undefined && this.#unconfirmed > mostUnconfirmed
+    const isAsking = this.#answers && this.#timer === undefined && this.#unconfirmed > maxUnconfirmed
     if (isAsking) {
       this.#sinceAsked = 0
       this.#await()

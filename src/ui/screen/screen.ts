@@ -20,7 +20,7 @@ interface ScreenOptions {
 // oxlint-disable-next-line no-control-regex
 const modeChange = /^(?:\x1b\[\?[\d;]+[hl])+$/
 /** Below this a frame is so small that a terminal shows it at once anyway. */
-const fewestSynchronized = 96
+const minSynchronized = 96
 const answerTimeout = 150
 /** For so long after a key a frame counts as its answer, in milliseconds. An esc is a key only after some time. */
 const keyFrames = 150
@@ -191,9 +191,7 @@ export class Screen {
     drawDifference(this.#pen, this.#shown, next)
     this.#shown = next
     const drawn = this.#pen.take()
-    return this.#canSynchronize && drawn.length > fewestSynchronized
-      ? `\x1b[?2026h${drawn}\x1b[?2026l`
-      : drawn
+    return this.#canSynchronize && drawn.length > minSynchronized ? `\x1b[?2026h${drawn}\x1b[?2026l` : drawn
   }
 
   /** A frame as rows of the screen's size. A line that was there before is the same row again. */

@@ -9,7 +9,7 @@ export interface Shift {
 
 /** About what the sequences of one shift cost, in bytes. */
 const overhead = 20
-const fewestRows = 3
+const minRows = 3
 
 /**
  * Finds the one move of whole lines that saves most bytes on the way from the rows that are shown to the next ones.
@@ -17,7 +17,7 @@ const fewestRows = 3
  */
 export function findShift(shown: readonly Row[], next: readonly Row[]): Shift | undefined {
   const direct = next.map((row, y) => cost(shown[y]!, row))
-  if (direct.filter((bytes) => bytes > 0).length < fewestRows) return undefined
+  if (direct.filter((bytes) => bytes > 0).length < minRows) return undefined
   const fresh = next.map((row, y) => (direct[y] === 0 ? row.length : costOfFresh(row)))
   let best: Shift | undefined
   let bestGain = 0

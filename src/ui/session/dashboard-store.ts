@@ -84,6 +84,8 @@ export class DashboardStore {
         return this.say(event.message, 'warning')
       case 'state':
         return this.#stateChanged(event.state)
+      default:
+        return event satisfies never
     }
   }
 

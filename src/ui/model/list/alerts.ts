@@ -16,9 +16,9 @@ interface Wanted extends Omit<Arrangement, 'filter'> {
 
 type InsightEvent = Extract<FeedEvent, { type: 'insight' }>
 
-const mostGaps = 100
+const maxGaps = 100
 /** Taken in before the next frame when more than this many wait, so that a burst can't pile up. */
-const mostWaiting = 2000
+const maxWaiting = 2000
 
 /**
  * All alerts held, and their rows in the wanted arrangement. Events are queued as they come and
@@ -101,7 +101,7 @@ export class Alerts implements Data {
     if (severityOfInsight(event.insight) === 'critical') this.critical++
     if (event.phase === 'live') this.#rate.add(event.receivedAt)
     this.#queue.push(event)
-    if (this.#queue.length > mostWaiting) this.settle()
+    if (this.#queue.length > maxWaiting) this.settle()
   }
 
   /** Takes in what has come. */
@@ -150,7 +150,7 @@ export class Alerts implements Data {
     const { upAt } = event
     const time = upAt + this.#skewMs
     const row: GapRow = { ...event, kind: 'gap', key: `\u0000gap ${upAt}`, time }
-    if (this.#isFrozen) this.#frozenGaps = [...this.#frozenGaps, row].slice(-mostGaps)
+    if (this.#isFrozen) this.#frozenGaps = [...this.#frozenGaps, row].slice(-maxGaps)
     else this.#putGap(row)
   }
 
@@ -200,7 +200,7 @@ export class Alerts implements Data {
 
   #putGap(row: GapRow): void {
     const [oldest] = this.#gaps
-    if (oldest && this.#gaps.length === mostGaps) {
+    if (oldest && this.#gaps.length === maxGaps) {
       this.#gaps = this.#gaps.slice(1)
       this.#rows.removeGap(oldest)
     }

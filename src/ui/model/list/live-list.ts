@@ -31,7 +31,7 @@ export interface ListChange {
 }
 
 const none: readonly Version[] = []
-const mostEarlier = 31
+const maxEarlier = 31
 
 /** Newest first by (timestamp, id), the order of the server's pages. */
 const newestFirst = (a: Alert, b: Alert) => b.time - a.time || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
@@ -77,7 +77,7 @@ export class LiveList {
       id,
       insight: withSharedTexts(insight),
       time: parseTimestamp(insight.timestamp) ?? arrivedAt,
-      earlier: before ? [...before.earlier.slice(1 - mostEarlier), versionOf(before)] : none,
+      earlier: before ? [...before.earlier.slice(1 - maxEarlier), versionOf(before)] : none,
       versions: (before?.versions ?? 0) + 1,
     }
     if (before) this.#byTime.delete(before)

@@ -1,5 +1,5 @@
 /** Few enough that moving a chunk's tail is cheap, many enough that the list of chunks stays short. */
-const most = 512
+const maxChunk = 512
 
 /**
  * Items in order, with ranks: insertion, removal, `at` and `rankOf` cost O(log n) comparisons and
@@ -13,7 +13,8 @@ export class SortedList<T> implements Iterable<T> {
   constructor(compare: (a: T, b: T) => number, items: readonly T[] = []) {
     this.#compare = compare
     const sorted = items.toSorted(compare)
-    for (let at = 0; at < sorted.length; at += most / 2) this.#chunks.push(sorted.slice(at, at + most / 2))
+    for (let at = 0; at < sorted.length; at += maxChunk / 2)
+      this.#chunks.push(sorted.slice(at, at + maxChunk / 2))
     this.#size = sorted.length
   }
 
@@ -30,7 +31,7 @@ export class SortedList<T> implements Iterable<T> {
     const index = Math.min(this.#chunkOf(item), this.#chunks.length - 1)
     const chunk = this.#chunks[index]!
     chunk.splice(this.#within(chunk, item), 0, item)
-    if (chunk.length > most) this.#chunks.splice(index + 1, 0, chunk.splice(most / 2))
+    if (chunk.length > maxChunk) this.#chunks.splice(index + 1, 0, chunk.splice(maxChunk / 2))
   }
 
   /** False when the item is not inside. */
