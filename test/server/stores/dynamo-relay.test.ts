@@ -10,6 +10,7 @@ import {
   startDynoxide,
   type Tables,
 } from '../../helpers/dynamo.ts'
+import { startFaultProxy } from '../../helpers/fault-proxy.ts'
 import { insight } from '../../helpers/insights.ts'
 
 const brisk = 'poll=50ms&sweep=200ms'
@@ -142,5 +143,34 @@ describe.each([
     const again = await open(tables)
     await settled(again, 31)
     expect((await again.head()).sequence).toBe(31)
+  })
+
+  test('are looked for by one server at a time, and by another once it is gone', async () => {
+    const tables = await createTables(emulator)
+    const proxies = [await startFaultProxy(emulator.endpoint), await startFaultProxy(emulator.endpoint)]
+    const looks = () =>
+      proxies.map(
+        ({ calls }) =>
+          calls.filter(({ operation, table }) => operation === 'Query' && table === tables.table).length,
+      )
+    try {
+      for (const { endpoint } of proxies)
+        opened.push(await openDynamo(tables.url(brisk, endpoint), { logger: () => {}, patience: 500 }))
+      const [, other] = opened
+      await tables.putDirectly(directItem('first', at(0).toISOString()))
+      await vi.waitFor(async () => expect((await other?.head())?.sequence).toBe(1), 40_000)
+      const [mine = 0, others = 0] = looks()
+      await vi.waitFor(() => expect(looks()[0]).toBeGreaterThan(mine + 20), 40_000)
+      expect(looks()[1]).toBe(others)
+      const [holder] = proxies
+      if (holder) holder.fault = () => 'cut'
+      await tables.putDirectly(directItem('second', at(0).toISOString()))
+      await vi.waitFor(async () => expect((await other?.head())?.sequence).toBe(2), 40_000)
+      expect(looks()[1]).toBeGreaterThan(others)
+    } finally {
+      for (const proxy of proxies) proxy.fault = () => undefined
+      await Promise.all(opened.splice(0).map((store) => store.close()))
+      await Promise.all(proxies.map((proxy) => proxy.stop()))
+    }
   })
 })

@@ -5,6 +5,7 @@ import type { Location } from '../location.ts'
 import { Tallies } from '../query/tallies.ts'
 import { Checkpoints } from '../relay/checkpoints.ts'
 import { Known } from '../relay/known.ts'
+import { Lease } from '../relay/lease.ts'
 import { Relay } from '../relay/relay.ts'
 import type { Count } from '../tables/count.ts'
 import type { InsightTable } from '../tables/insight-table.ts'
@@ -74,7 +75,8 @@ export async function openGeneration(parts: GenerationParts): Promise<Generation
   const writing = { db, tail, table, settler, waitingList, logger, count, ttl, known, health }
   const committer = new Committer(writing)
   const writer = new Writer({ committer, health, roundTrip: () => db.roundTrip() })
-  const relay = known && new Relay({ table, writer, known, logger, now, retention, poll, sweep })
+  const lease = new Lease(db, location.logTable, logTable.epoch)
+  const relay = known && new Relay({ table, writer, known, lease, logger, now, retention, poll, sweep })
   const stopHelping = helpLate(tail, settler, logger)
   if (known && !(await known.hasBasis)) {
     const waiting = new AbortController()

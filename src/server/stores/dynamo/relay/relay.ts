@@ -5,6 +5,7 @@ import type { InsightTable, Stored } from '../tables/insight-table.ts'
 import { isPlain } from '../tables/raw-range.ts'
 import type { Writer } from '../write/writer.ts'
 import type { Known } from './known.ts'
+import type { Lease } from './lease.ts'
 
 /** How far back the quick look begins, for an index that lags and clocks that differ a little. */
 const overlapMs = 90_000
@@ -15,6 +16,7 @@ const maxCheckpointMs = 6 * 3_600_000
 interface Parts {
   readonly table: InsightTable
   readonly known: Known
+  readonly lease: Lease
   readonly writer: Writer
   readonly logger: Logger
   /** Milliseconds since the epoch, by DynamoDB's clock. */
@@ -28,9 +30,9 @@ interface Parts {
 }
 
 /**
- * Brings into the log what others put straight into the table. Every node may run one: they see the
- * same news, and only one can have the next place in the log; the others then read there that it is
- * news no more.
+ * Brings into the log what others put straight into the table. Any node may: they see the same news, and
+ * only one can have the next place in the log; the others then read there that it is news no more. A lease
+ * lets one at a time do it, since reading costs.
  *
  * Nothing here is decided by a time stamp. A quick look goes over the recent end of the index, from
  * a low mark that moves only after a look that came to the end and whose news is in the log. What
@@ -41,6 +43,7 @@ export class Relay {
   readonly #parts: Parts
   readonly #stopped = new AbortController()
   readonly #running: Promise<unknown>
+  #isHolding = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -53,18 +56,40 @@ export class Relay {
   }
 
   async #run(): Promise<void> {
-    await this.#parts.known.ready.catch(() => {})
+    const { known, lease, table } = this.#parts
+    await known.ready.catch(() => {})
+    do {
+      if (await this.#holds()) await this.#relay()
+      // Who walks over the table tells the others what it is like.
+      else if (lease.survey) table.surveyed(lease.survey)
+    } while (await this.#pause(this.#parts.poll))
+    await lease.release().catch(() => {})
+  }
+
+  /** As long as this node holds the lease. */
+  async #relay(): Promise<void> {
+    this.#isHolding = true
     // The first walk takes in what came while nobody relayed.
     const mark = await this.#again('walk', () => this.#walk(0))
     await Promise.all([this.#look(mark ?? 0), this.#sweep(), this.#keepKnown()])
   }
 
-  /** Long before the log's entries expire. Nodes differ a little, so that mostly one does it for all. */
+  async #holds(): Promise<boolean> {
+    return (await this.#again('lease', () => this.#parts.lease.hold())) ?? false
+  }
+
+  /** What one of the tasks lost, all have lost. */
+  async #stillHolds(): Promise<boolean> {
+    this.#isHolding &&= await this.#holds()
+    return this.#isHolding
+  }
+
+  /** Long before the log's entries expire. */
   async #keepKnown(): Promise<void> {
     const { known, retention } = this.#parts
-    const every = Math.min(retention / 4, maxCheckpointMs) * (0.8 + Math.random() * 0.2)
+    const every = Math.min(retention / 4, maxCheckpointMs)
     let savedAt = performance.now()
-    while (await this.#pause(Math.min(every, maxCheckpointMs / 360))) {
+    while ((await this.#pause(Math.min(every, maxCheckpointMs / 360))) && (await this.#stillHolds())) {
       if (performance.now() - savedAt < every && !known.hasGrown) continue
       await this.#again('checkpoint', () => known.save())
       savedAt = performance.now()
@@ -72,18 +97,20 @@ export class Relay {
   }
 
   async #look(mark: number): Promise<void> {
-    while (await this.#pause(this.#parts.poll)) {
+    while ((await this.#pause(this.#parts.poll)) && (await this.#stillHolds())) {
       const low = new Date(mark - overlapMs).toISOString().slice(0, 19)
       mark = (await this.#again('look', () => this.#pass(low))) ?? mark
     }
   }
 
   async #sweep(): Promise<void> {
-    while (await this.#pause(this.#parts.poll)) await this.#again('walk', () => this.#walk(this.#parts.sweep))
+    while ((await this.#pause(this.#parts.poll)) && (await this.#stillHolds()))
+      await this.#again('walk', () => this.#walk(this.#parts.sweep))
   }
 
   /** Over the whole index. Undefined when it was stopped on its way. */
   async #walk(pace: number): Promise<number | undefined> {
+    const { table, lease } = this.#parts
     let plain = true
     let pages = 0
     const mark = await this.#pass(undefined, async (page) => {
@@ -92,7 +119,9 @@ export class Relay {
       // What it costs is what it reads, so the pause is as long as the page.
       await this.#pause((pace * page.length) / pageSize)
     })
-    if (mark !== undefined) this.#parts.table.surveyed({ plain, pages })
+    if (mark === undefined) return undefined
+    lease.survey = { plain, pages }
+    table.surveyed(lease.survey)
     return mark
   }
 
@@ -103,7 +132,7 @@ export class Relay {
   ): Promise<number | undefined> {
     const began = this.#parts.now()
     for await (const page of this.#parts.table.walk({ from, pageSize })) {
-      if (this.#stopped.signal.aborted) return undefined
+      if (this.#stopped.signal.aborted || !(await this.#stillHolds())) return undefined
       await this.#bring(page.filter((stored) => this.#parts.known.isNews(stored)))
       await each(page)
     }
