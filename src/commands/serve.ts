@@ -42,6 +42,11 @@ export function serveCommand(io: Io): Command {
     )
     .option('--severity-map <file>', 'what severity words mean: lines like P1 = "critical", ticket = 40')
     .option(
+      '--sns-topic <arn>',
+      'take CloudWatch alarms of this SNS topic, and confirm its subscription; repeatable',
+      collect,
+    )
+    .option(
       '--insecure',
       'listen beyond this machine without a token: anyone there may read and write',
       false,

@@ -7,8 +7,12 @@ export interface Serving extends AsyncDisposable {
 }
 
 /** The built `iops serve` on a journal; resolves when it listens. Ends with `await using`, by SIGKILL. */
-export async function serve(directory: string, flags: readonly string[] = []): Promise<Serving> {
-  const iops = new Iops(['serve', '--port', '0', '--store', `file:${directory}`, ...flags])
+export async function serve(
+  directory: string,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Serving> {
+  const iops = new Iops(['serve', '--port', '0', '--store', `file:${directory}`, ...flags], { env })
   const address = () => /listening on (http:\S+)/.exec(iops.stderr)?.[1]
   await iops.until(() => address() !== undefined)
   return { url: address() ?? '', iops, [Symbol.asyncDispose]: () => iops[Symbol.asyncDispose]() }

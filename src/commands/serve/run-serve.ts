@@ -4,6 +4,7 @@ import type { Io } from '../../program/io.ts'
 import { keepYoungHeapSmall } from '../../program/memory.ts'
 import { type ListenAddress, resolveListenAddress } from '../../server/http/access/listen-address.ts'
 import { startServer } from '../../server/http/node-server.ts'
+import { SnsTopics } from '../../server/sources/cloudwatch/sns-topics.ts'
 import { StoreUnavailable } from '../../server/stores/store.ts'
 import { openStore } from '../../server/stores/open.ts'
 import { createLogger } from '../../server/telemetry/logger.ts'
@@ -35,7 +36,8 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
   try {
     const { allowHosts, corsOrigins } = options
     const access = { listen, port, token, allowHosts, corsOrigins }
-    const settings = { store, logger, now, storeEvents, severityMap, ...access }
+    const topics = new SnsTopics(options.snsTopics)
+    const settings = { store, logger, now, storeEvents, severityMap, topics, ...access }
     const server = await startServer(settings).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) throw new Failure('unreachable', error.message, { cause: error })
       throw listenFailure(error, host, port)

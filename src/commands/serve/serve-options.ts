@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly allowHosts: readonly string[]
   readonly corsOrigins: readonly string[]
   readonly severityMap: string | undefined
+  /** ARNs of the SNS topics that may send alarms. */
+  readonly snsTopics: readonly string[]
 }
 
 /** From flags as they were written. Throws a {@link Failure} for what makes no sense. */
@@ -48,6 +50,7 @@ export function toOptions(flags: Record<string, unknown>, env: Io['env']): Serve
     allowHosts: list('allowHost').map(readHostName),
     corsOrigins: list('corsOrigin').map(readOrigin),
     severityMap: text('severityMap'),
+    snsTopics: list('snsTopic').map(readTopic),
   }
 }
 
@@ -63,6 +66,12 @@ function readHostName(text: string): string {
   const name = hasPort ? undefined : hostNameOf(bracketed)
   if (name !== undefined) return name
   throw new Failure('usage', `--allow-host is a host name like ops.example, without a port, not "${text}"`)
+}
+
+function readTopic(text: string): string {
+  if (/^arn:aws[a-z-]*:sns:[a-z\d-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/.test(text)) return text
+  const form = 'arn:aws:sns:us-east-1:123456789012:alarms'
+  throw new Failure('usage', `--sns-topic is the ARN of a topic like ${form}, not "${text}"`)
 }
 
 function readOrigin(text: string): string {

@@ -12,6 +12,8 @@ import { Hub, type HubOptions } from '../stream/hub.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createReceiver } from './receive-insights.ts'
 import { serveOnSockets } from './socket/socket-stream.ts'
+import type { SnsTopics } from '../sources/cloudwatch/sns-topics.ts'
+import type { Source } from '../sources/source.ts'
 import { createSeverityScale } from '../sources/severity-scale.ts'
 import type { StoreEvents } from '../telemetry/store-events.ts'
 import { graceMs } from '../stream/subscriber.ts'
@@ -29,6 +31,10 @@ export interface ServerOptions extends HubOptions {
   readonly corsOrigins?: readonly string[]
   /** Severity words of sources by the risk that they mean, beside the usual ones. */
   readonly severityMap?: ReadonlyMap<string, number>
+  /** The SNS topics that may send alarms; none by default. */
+  readonly topics?: SnsTopics
+  /** Sources that a file describes, by their names; none by default. */
+  readonly mappings?: Readonly<Record<string, Source>>
   /** What the store counts, for `/metrics`. */
   readonly storeEvents?: StoreEvents | undefined
 }
@@ -57,6 +63,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     now,
     access,
     riskOf: createSeverityScale(options.severityMap),
+    ...(options.topics && { topics: options.topics }),
+    ...(options.mappings && { mappings: options.mappings }),
     metrics: createMetrics(hub, options.storeEvents),
   }
   const listener = getRequestListener(createApp(services).fetch, {

@@ -3,7 +3,8 @@ import { Aggregations, ErrorBody, PublishResult, RecentPage } from '../../protoc
 import { StatusChange } from '../../protocol/status-change.ts'
 import { InsightInput, InsightSchema } from '../../protocol/insight/schema.ts'
 import { version } from '../../version.ts'
-import { sources } from '../sources/sources.ts'
+import type { Source } from '../sources/source.ts'
+import { pathOf, sources } from '../sources/sources.ts'
 import { queryParameters } from './query-parameters.ts'
 
 const schemas = {
@@ -48,12 +49,22 @@ const plain = (summary: string, contentType: string) => ({
   },
 })
 
-const integrations = Object.fromEntries(
-  Object.entries(sources).map(([name, { title }]) => [
-    `/integrations/${name}`,
-    { post: { summary: title, responses: { 200: answer('Durable', 'PublishResult'), ...failure } } },
-  ]),
-)
+const integrations = (served: Readonly<Record<string, Source>>) =>
+  Object.fromEntries(
+    Object.entries(served).map(([name, source]) => {
+      const taken = source.accepted
+        ? { 202: { description: 'Durable', content: { 'application/json': {} } } }
+        : { 200: answer('Durable; `refused` names the alerts that could not be read', 'PublishResult') }
+      const post = {
+        summary: source.title,
+        requestBody: {
+          content: { 'application/json': {}, ...(source.takesPlainText && { 'text/plain': {} }) },
+        },
+        responses: { ...taken, ...failure },
+      }
+      return [pathOf(name, source), { post }]
+    }),
+  )
 
 const paths = {
   '/stream': stream,
@@ -88,15 +99,15 @@ const paths = {
       responses: { 201: answer('Durable', 'PublishResult'), ...failure },
     },
   },
-  ...integrations,
+  ...integrations(sources),
   '/healthz': plain('Whether the process is alive', 'application/json'),
   '/readyz': plain('Whether reads and writes are taken; 503 says why not', 'application/json'),
   '/metrics': plain('Metrics for Prometheus', 'text/plain'),
   '/openapi.json': plain('This document', 'application/json'),
 }
 
-/** The API in OpenAPI 3.1, its schemas made from those that the server checks with. */
-export function openapi(): object {
+/** The API in OpenAPI 3.1, its schemas made from those that the server checks with; `mappings` beside its own sources. */
+export function openapi(mappings: Readonly<Record<string, Source>> = {}): object {
   const entries = Object.entries(schemas).map(([name, schema]) => {
     const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
     return [name, rest]
@@ -104,7 +115,7 @@ export function openapi(): object {
   return {
     openapi: '3.1.0',
     info: { title: 'iops', version },
-    paths,
+    paths: { ...paths, ...integrations(mappings) },
     components: {
       schemas: Object.fromEntries(entries) as object,
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },

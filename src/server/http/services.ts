@@ -1,4 +1,6 @@
 import type { SeverityScale } from '../sources/severity-scale.ts'
+import type { SnsTopics } from '../sources/cloudwatch/sns-topics.ts'
+import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
 import type { Hub } from '../stream/hub.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -15,4 +17,8 @@ export interface Services {
   readonly access: AccessPolicy
   /** What the severity words of sources mean. */
   readonly riskOf: SeverityScale
+  /** The SNS topics that may send alarms; none by default. */
+  readonly topics?: SnsTopics
+  /** Sources that a file describes, by their names; none by default. */
+  readonly mappings?: Readonly<Record<string, Source>>
 }

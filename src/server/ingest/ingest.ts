@@ -1,5 +1,6 @@
 import type { PublishResult } from '../../protocol/api.ts'
 import { formatCursor } from '../../protocol/cursor.ts'
+import type { Insight } from '../../protocol/insight/insight.ts'
 import type { InsightInput } from '../../protocol/insight/schema.ts'
 import type { Change, Store } from '../stores/store.ts'
 import { checkItems } from './check-items.ts'
@@ -7,8 +8,14 @@ import { completeInsight } from './complete-insight.ts'
 import { newAlertId } from './new-alert-id.ts'
 import { readBatch } from './read-batch.ts'
 
-/** An input whose alert is known. With `unlessResolved` it leaves an alert that is resolved as it is. */
-export type NamedInput = InsightInput & { readonly alert_id: string; readonly unlessResolved?: boolean }
+/** An input whose alert is known. */
+export type NamedInput = InsightInput & { readonly alert_id: string; readonly decide?: Decide }
+
+/**
+ * What a source makes of its input once the alert's latest version is known: the input itself, another one,
+ * or undefined to leave the alert as it is. Pure: a store may call it more than once.
+ */
+type Decide = (input: NamedInput, current: Insight | undefined) => NamedInput | undefined
 
 /**
  * Takes a body of insights, all or nothing; resolves when they are durable. The checks run at once,
@@ -48,9 +55,9 @@ export async function appendInputs(
 function toChange(input: NamedInput, arrival: string): Change {
   return {
     alertId: input.alert_id,
-    apply: (current) =>
-      input.unlessResolved && current?.status === 'resolved'
-        ? undefined
-        : completeInsight(input, current, arrival),
+    apply: (current) => {
+      const decided = input.decide ? input.decide(input, current) : input
+      return decided && completeInsight(decided, current, arrival)
+    },
   }
 }

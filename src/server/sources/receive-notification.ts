@@ -1,16 +1,15 @@
 import { ZodError } from 'zod'
-import type { PublishResult } from '../../protocol/api.ts'
+import type { Fault, PublishResult } from '../../protocol/api.ts'
 import { badRequest } from '../http/http-fault.ts'
 import { appendInputs } from '../ingest/ingest.ts'
-import { readJsonBody } from '../ingest/read-batch.ts'
 import type { Store } from '../stores/store.ts'
 import type { SeverityScale } from './severity-scale.ts'
-import type { Mapped } from './source.ts'
-import { type SourceName, sources } from './sources.ts'
+import type { Mapped, Source } from './source.ts'
 
-/** `notes` says what had to be left out or cut. */
+/** `notes` says what had to be left out or cut, `refused` which alerts could not be read. */
 export interface Received extends PublishResult {
   readonly notes?: readonly string[]
+  readonly refused?: readonly Fault[]
 }
 
 interface Parts {
@@ -18,26 +17,40 @@ interface Parts {
   readonly riskOf: SeverityScale
 }
 
-/** Takes what a source sent; resolves when its alerts are durable. The same body again changes nothing. */
+/** Bounds the faults that one answer lists. */
+const maxFaults = 1000
+
+/**
+ * Takes what a source sent; resolves when its alerts are durable. The same body again changes nothing. Throws 400
+ * where nothing in it can be read.
+ */
 export async function receiveNotification(
   { store, riskOf }: Parts,
-  name: SourceName,
-  body: Uint8Array,
-  contentType: string | undefined,
+  name: string,
+  source: Source,
+  body: unknown,
   now: Date,
 ): Promise<Received> {
-  const { inputs, notes } = read(name, readJsonBody(body, contentType), riskOf)
+  const { inputs, notes, faults } = read(source, body, riskOf)
+  const refused = faults.slice(0, maxFaults)
+  if (faults.length > 0 && inputs.length === 0) throw invalid(source, refused)
   const named = inputs.map((input) => ({ ...input, source: name, model_used: name }))
   const result = await appendInputs(store, named, now)
-  return notes.length > 0 ? { ...result, notes } : result
+  return { ...result, ...(notes.length > 0 && { notes }), ...(refused.length > 0 && { refused }) }
 }
 
-function read(name: SourceName, value: unknown, riskOf: SeverityScale): Mapped {
+function read(source: Source, body: unknown, riskOf: SeverityScale): Mapped {
   try {
-    return sources[name].read(value, riskOf)
+    return source.read(body, riskOf)
   } catch (error) {
     if (!(error instanceof ZodError)) throw error
     const details = error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
-    throw badRequest('invalid_notification', `This is no ${sources[name].title}.`, details)
+    throw invalid(source, details)
   }
+}
+
+function invalid({ title }: Source, details: readonly { path: string; message: string }[]) {
+  const [first] = details
+  const where = first === undefined ? '' : `: ${`${first.path} ${first.message}`.trim()}`
+  return badRequest('invalid_notification', `This is no ${title}${where}.`, [...details])
 }

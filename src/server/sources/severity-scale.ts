@@ -6,7 +6,7 @@ export type SeverityScale = (word: string | undefined) => number
 /** Words of the field by the risk that they mean. */
 const wordsByRisk: readonly (readonly [risk: number, words: string])[] = [
   [95, 'emergency emerg panic disaster fatal p0 sev0'],
-  [90, 'critical crit alert page urgent severe p1 sev1'],
+  [90, 'critical crit alert alarm page urgent severe p1 sev1'],
   [75, 'high major error err p2 sev2'],
   [70, 'warning warn'],
   [65, 'medium moderate average minor p3 sev3'],

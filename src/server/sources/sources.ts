@@ -1,7 +1,12 @@
 import { alertmanager } from './alertmanager/alertmanager.ts'
+import { cloudwatch } from './cloudwatch/cloudwatch.ts'
+import { grafana } from './grafana/grafana.ts'
+import { pagerduty } from './pagerduty/pagerduty.ts'
 import type { Source } from './source.ts'
 
-/** By name: it is in the path, `/integrations/NAME`, and the insights' `source` and `model_used`. */
-export const sources = { alertmanager } satisfies Readonly<Record<string, Source>>
+/** By name, which is the insights' `source` and `model_used`. */
+export const sources = { alertmanager, cloudwatch, grafana, pagerduty } satisfies Readonly<
+  Record<string, Source>
+>
 
-export type SourceName = keyof typeof sources
+export const pathOf = (name: string, { path }: Source): string => path ?? `/integrations/${name}`

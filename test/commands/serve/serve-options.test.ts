@@ -15,6 +15,7 @@ const defaults: ServeOptions = {
   allowHosts: [],
   corsOrigins: [],
   severityMap: undefined,
+  snsTopics: [],
 }
 
 test.each<[string, Record<string, unknown>, Record<string, string>, Partial<ServeOptions>]>([

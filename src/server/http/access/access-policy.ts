@@ -35,6 +35,8 @@ export const exposedFields: Fields = {
 
 /** Open to everyone, token or not: a load balancer asks for them. */
 const openPaths = new Set(['/healthz', '/readyz'])
+/** Sources that can't send the token in a header, and that check by themselves who sends. */
+export const selfCheckedPaths: ReadonlySet<string> = new Set(['/integrations/cloudwatch', '/v2/enqueue'])
 const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 const everyOrigin: Fields = { 'access-control-allow-origin': '*' }
@@ -67,7 +69,13 @@ export class AccessPolicy {
     if (target !== undefined) this.#checkHost(authorityOf(target))
     if (method === 'OPTIONS') return
     if (!reading.has(method)) this.#checkOrigin(request)
-    if (!openPaths.has(path)) this.#authorize(request.field('authorization'))
+    const isSelfChecked = method === 'POST' && selfCheckedPaths.has(path)
+    if (!openPaths.has(path) && !isSelfChecked) this.#authorize(request.field('authorization'))
+  }
+
+  /** Throws 401 unless the token that stands in a body, or else the header, is the server's. */
+  admitToken(token: string | undefined, authorization: string | undefined): void {
+    this.#authorize(authorization ?? (token === undefined ? undefined : `Bearer ${token}`))
   }
 
   /** The fields that let pages read an answer; the same object for equal answers where possible. */

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts'
 import { openapi } from '../openapi.ts'
 
 /** Routes for operators. */
-export function operationRoutes({ store, metrics }: Services): Hono {
+export function operationRoutes({ store, metrics, mappings }: Services): Hono {
   const routes = new Hono()
   let document: object | undefined
   routes.get('/healthz', (c) => c.json({ status: 'ok' }))
@@ -17,6 +17,6 @@ export function operationRoutes({ store, metrics }: Services): Hono {
   routes.get('/metrics', async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   )
-  routes.get('/openapi.json', (c) => c.json((document ??= openapi())))
+  routes.get('/openapi.json', (c) => c.json((document ??= openapi(mappings))))
   return routes
 }

@@ -6,7 +6,11 @@ import { normalizeTimestamp } from '../../../protocol/time/timestamp.ts'
 import type { AlertmanagerAlert } from './notification.ts'
 import { cutBytes, cutLength } from '../../../text/cut-text.ts'
 import type { SeverityScale } from '../severity-scale.ts'
+import { linkOf } from '../link-of.ts'
+import { keepLabels } from '../keep-labels.ts'
+import { printable } from '../printable.ts'
 import type { SourceInput } from '../source.ts'
+import { decideEpisode } from './decide-episode.ts'
 
 /** The first of these labels that is there names what the alert is about. */
 const entityLabels = ['entity', 'instance', 'service', 'pod', 'node', 'host', 'job', 'namespace', 'cluster']
@@ -21,7 +25,8 @@ export function toInsight(
   alert: AlertmanagerAlert,
   riskOf: SeverityScale,
 ): { input: SourceInput; notes: string[] } {
-  const { labels, annotations = {}, startsAt, status } = alert
+  const { labels, startsAt, status } = alert
+  const annotations = alert.annotations ?? {}
   const name = labels.alertname || 'alert'
   const notes: string[] = []
   const entity = entityLabels.map((label) => labels[label]).find(Boolean) ?? name
@@ -32,7 +37,7 @@ export function toInsight(
   const explanation = cutBytes(message || name, limits.explanationBytes - noteBytes)
   if (explanation !== (message || name)) notes.push('its text was too long')
   const input: SourceInput = {
-    alert_id: `${printable(cutLength(fingerprintOf(alert), 64))}-${printable(cutLength(startsAt, 64))}`,
+    alert_id: `${printable(cutLength(fingerprintOf(alert), 64))}-${printable(cutLength(inUtc(startsAt), 64))}`,
     entity_id: printable(cutLength(entity, limits.idLength)),
     prediction_type: cutLength(name, limits.typeLength),
     risk_score: givenRisk(annotations.risk_score) ?? riskOf(labels.severity),
@@ -40,8 +45,9 @@ export function toInsight(
     confidence: 1,
     labels: kept,
     ...times(alert),
-    ...link(annotations.runbook_url, alert.generatorURL),
-    ...(status === 'resolved' ? { status: 'resolved' as const } : { unlessResolved: true }),
+    ...linkOf(annotations.runbook_url, alert.generatorURL),
+    ...(status === 'resolved' && { status }),
+    decide: decideEpisode,
   }
   return { input, notes: notes.map((note) => `${name}: ${note}`) }
 }
@@ -67,34 +73,11 @@ function times({
   return { ...(timestamp !== undefined && { timestamp }), ...(known && { resolved_at: resolved }) }
 }
 
-function link(...candidates: (string | undefined)[]): Pick<InsightInput, 'url'> {
-  const url = candidates.find(
-    (text) => text && text.length <= limits.urlLength && /^https?:$/.test(URL.parse(text)?.protocol ?? ''),
-  )
-  return url === undefined ? {} : { url }
-}
-
-function keepLabels(labels: Readonly<Record<string, string>>, notes: string[]): Record<string, string> {
-  const names = Object.keys(labels)
-    .filter((name) => name !== '' && name !== '__proto__')
-    .sort()
-  const kept: Record<string, string> = {}
-  let cut = 0
-  for (const name of names.slice(0, limits.labels)) {
-    const value = labels[name] ?? ''
-    const [shortName, shortValue] = [cutLength(name, limits.idLength), cutBytes(value, limits.labelBytes)]
-    if (shortName !== name || shortValue !== value) cut++
-    kept[shortName] = shortValue
-  }
-  if (names.length > limits.labels) notes.push(`${names.length - limits.labels} labels were left out`)
-  if (cut > 0) notes.push(`${cut} labels were too long`)
-  return kept
-}
-
-/** An id is shown and typed: what can't be is replaced. The label keeps it as it came. */
-function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+/** Servers of other time zones write one instant in other ways; the fraction stays as it came. */
+function inUtc(startsAt: string): string {
+  if (!/[+-]\d\d:\d\d$/.test(startsAt)) return startsAt
+  const [fraction = ''] = /\.\d+(?=[+-]\d\d:\d\d$)/.exec(startsAt) ?? []
+  return normalizeTimestamp(startsAt)?.replace(/\.\d{3}Z$/, `${fraction}Z`) ?? startsAt
 }
 
 /** Alertmanager's own is 16 hex digits; another sender's may be anything, and no id begins with a `-`. */

@@ -6,7 +6,7 @@ const strings = z.record(z.string(), z.string())
 export const AlertmanagerAlert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: strings,
-  annotations: strings.optional(),
+  annotations: strings.nullish(),
   startsAt: z.string(),
   endsAt: z.string().optional(),
   generatorURL: z.string().optional(),
@@ -14,9 +14,9 @@ export const AlertmanagerAlert = z.object({
 })
 export type AlertmanagerAlert = z.infer<typeof AlertmanagerAlert>
 
-/** Body of Alertmanager's webhook, version 4. */
+/** Body of Alertmanager's webhook, version 4; each alert is read by itself. */
 export const Notification = z.object({
   version: z.string().optional(),
-  alerts: z.array(AlertmanagerAlert),
-  truncatedAlerts: z.number().optional(),
+  alerts: z.array(z.unknown()),
+  truncatedAlerts: z.number().nullish(),
 })

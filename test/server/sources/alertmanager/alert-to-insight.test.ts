@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Insight } from '../../../../src/protocol/insight/insight.ts'
 import { InsightInput } from '../../../../src/protocol/insight/schema.ts'
+import { alertmanager } from '../../../../src/server/sources/alertmanager/alertmanager.ts'
 import { receiveNotification } from '../../../../src/server/sources/receive-notification.ts'
 import { createSeverityScale } from '../../../../src/server/sources/severity-scale.ts'
 import { MemoryStore } from '../../../helpers/memory-store.ts'
@@ -48,8 +49,8 @@ const post = (store: MemoryStore, alerts: unknown, arrival = now) =>
   receiveNotification(
     { store, riskOf },
     'alertmanager',
-    Buffer.from(JSON.stringify({ version: '4', alerts })),
-    'application/json',
+    alertmanager,
+    JSON.parse(JSON.stringify({ version: '4', alerts })),
     arrival,
   )
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { receiveNotification } from '../../../../src/server/sources/receive-notification.ts'
+import { alertmanager } from '../../../../src/server/sources/alertmanager/alertmanager.ts'
 import { createSeverityScale } from '../../../../src/server/sources/severity-scale.ts'
 import { MemoryStore } from '../../../helpers/memory-store.ts'
 
@@ -25,12 +26,11 @@ function openInbox(severityMap?: ReadonlyMap<string, number>) {
   let hour = 12
   const post = async (notification: Notification) => {
     const now = new Date(Date.UTC(2026, 10, 23, hour++))
-    const body = Buffer.from(JSON.stringify(notification))
     const { items } = await receiveNotification(
       { store, riskOf },
       'alertmanager',
-      body,
-      'application/json',
+      alertmanager,
+      notification,
       now,
     )
     return items.map(({ result }) => result)
@@ -122,4 +122,40 @@ test.for([
   if (given !== undefined) alert!.annotations.risk_score = given
   await post(notification)
   expect((await latest())[0]?.risk_score).toBe(risk)
+})
+
+test('one bad alert does not lose its siblings, and the answer says which', async () => {
+  const store = new MemoryStore()
+  const { alerts } = sent('firing-group3')
+  const body = { alerts: [{ ...alerts[0], labels: { severity: 7 } }, alerts[1], 'x', alerts[2]] }
+  const parts = { store, riskOf: createSeverityScale() }
+  const { accepted, refused } = await receiveNotification(
+    parts,
+    'alertmanager',
+    alertmanager,
+    body,
+    new Date(),
+  )
+  expect(accepted).toBe(2)
+  expect(refused).toMatchObject([
+    { index: 0, path: 'labels.severity' },
+    { index: 2, path: '' },
+  ])
+})
+
+test('replicas that link to themselves, and end a bit apart, make no other version', async () => {
+  const { store, post, latest } = openInbox()
+  const [fired, resolved] = [sent('firing-single'), sent('resolved-single')]
+  await post(fired)
+  const other = structuredClone(fired) as { alerts: object[] }
+  Object.assign(other.alerts[0]!, { generatorURL: 'http://prometheus-b:9090/graph' })
+  delete (other.alerts[0] as { annotations: Record<string, string> }).annotations.runbook_url
+  expect(await post(other as typeof fired)).toEqual(['unchanged'])
+  await post(resolved)
+  const [before] = await latest()
+  const later = structuredClone(resolved) as { alerts: object[] }
+  Object.assign(later.alerts[0]!, { endsAt: '2026-11-23T23:00:00Z' })
+  expect(await post(later as typeof fired)).toEqual(['unchanged'])
+  expect(await latest()).toEqual([before])
+  expect(store.log).toHaveLength(2)
 })
