@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { sourceRoutes } from '../sources/source-routes.ts'
 import { exposedFields, type RequestFacts } from './access/access-policy.ts'
-import { asHttpFault, HttpFault, internalError, respond } from './http-fault.ts'
+import { asHttpFault, HttpFault, internalError, respond } from '../fault/http-fault.ts'
 import { createReceiver } from './receive-insights.ts'
 import { readRequestBody } from './request-body.ts'
 import { insightRoutes } from './routes/insights.ts'

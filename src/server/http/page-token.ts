@@ -1,5 +1,5 @@
 import { normalizeTimestamp } from '../../protocol/time/timestamp.ts'
-import { badRequest } from './http-fault.ts'
+import { badRequest } from '../fault/http-fault.ts'
 import type { PagePosition } from '../stores/store.ts'
 
 /** Opaque to clients: the position of the page's last item. */

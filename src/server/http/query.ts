@@ -2,7 +2,7 @@ import { type Filter, FilterFault, parseFilter } from '../../protocol/filter/fil
 import { parseInstant } from '../../protocol/time/instant.ts'
 import { nearestWord } from '../../text/nearest-word.ts'
 import type { Range, RecentQuery } from '../stores/store.ts'
-import { badRequest } from './http-fault.ts'
+import { badRequest } from '../fault/http-fault.ts'
 import { readPageToken } from './page-token.ts'
 
 /** Query parameters, each read by its name. An empty one counts as absent: forms and templates send `since=`. */

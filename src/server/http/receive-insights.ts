@@ -1,7 +1,7 @@
 import { limits } from '../../protocol/insight/limits.ts'
 import { ingest } from '../ingest/ingest.ts'
 import { exposedFields, type FieldOf } from './access/access-policy.ts'
-import { asHttpFault, internalError } from './http-fault.ts'
+import { asHttpFault, internalError } from '../fault/http-fault.ts'
 import { checkParameters } from './query.ts'
 import { checkBodyHead } from './request-body.ts'
 import type { Services } from './services.ts'

@@ -1,5 +1,5 @@
 import type { FieldOf } from './access/access-policy.ts'
-import { HttpFault } from './http-fault.ts'
+import { HttpFault } from '../fault/http-fault.ts'
 
 /** A whole body, or 413 as soon as it is known to be larger than `maxBytes`. */
 export async function readRequestBody(request: Request, maxBytes: number): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import type { Fault } from '../../protocol/api.ts'
 import { InsightInput } from '../../protocol/insight/schema.ts'
 import { insightFaults } from '../../protocol/insight/insight-faults.ts'
 import { isPlainInput } from '../../protocol/insight/plain-input.ts'
-import { badRequest } from '../http/http-fault.ts'
+import { badRequest } from '../fault/http-fault.ts'
 
 /** Bounds the faults that one answer lists. */
 const maxFaults = 1000

@@ -1,5 +1,5 @@
 import { limits } from '../../protocol/insight/limits.ts'
-import { badRequest, HttpFault } from '../http/http-fault.ts'
+import { badRequest, HttpFault } from '../fault/http-fault.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

@@ -1,6 +1,6 @@
 import { ZodError } from 'zod'
 import type { Fault, PublishResult } from '../../protocol/api.ts'
-import { badRequest } from '../http/http-fault.ts'
+import { badRequest } from '../fault/http-fault.ts'
 import { appendInputs } from '../ingest/ingest.ts'
 import type { Store } from '../stores/store.ts'
 import type { SeverityScale } from './severity-scale.ts'

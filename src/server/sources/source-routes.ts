@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { asHttpFault, internalError } from '../http/http-fault.ts'
+import { asHttpFault, internalError } from '../fault/http-fault.ts'
 import { readRequestBody } from '../http/request-body.ts'
 import type { Services } from '../http/services.ts'
 import { readJsonBody } from '../ingest/read-batch.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Fault, PublishResult } from '../../protocol/api.ts'
-import type { HttpFault } from '../http/http-fault.ts'
+import type { HttpFault } from '../fault/http-fault.ts'
 import type { NamedInput } from '../ingest/ingest.ts'
 import type { SnsTopics } from './cloudwatch/sns-topics.ts'
 import type { SeverityScale } from './severity-scale.ts'

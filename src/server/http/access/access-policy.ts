@@ -1,4 +1,4 @@
-import { badRequest, HttpFault } from '../http-fault.ts'
+import { badRequest, HttpFault } from '../../fault/http-fault.ts'
 import { type Authorize, createAuthorize } from './authorize.ts'
 import { hostNameOf, isLoopbackName } from './host-name.ts'
 import { canonicalOrigin, isLoopbackOrigin } from './origin.ts'

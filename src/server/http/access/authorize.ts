@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { HttpFault } from '../http-fault.ts'
+import { HttpFault } from '../../fault/http-fault.ts'
 
 /** Throws 401 unless the header carries the bearer token. */
 export type Authorize = (authorization: string | undefined) => void

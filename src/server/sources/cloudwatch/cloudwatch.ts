@@ -1,4 +1,4 @@
-import { badRequest } from '../../http/http-fault.ts'
+import { badRequest } from '../../fault/http-fault.ts'
 import type { Source } from '../source.ts'
 import { Alarm } from './alarm.ts'
 import { alarmToInsight } from './alarm-to-insight.ts'

@@ -1,5 +1,5 @@
 import { verify, X509Certificate } from 'node:crypto'
-import { badRequest, HttpFault } from '../../http/http-fault.ts'
+import { badRequest, HttpFault } from '../../fault/http-fault.ts'
 import { signedText, type SnsMessage } from './sns-message.ts'
 
 /** Reads what stands at a URL on an AWS host, as text. Rejects where it can't. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { HttpFault } from '../../http/http-fault.ts'
+import type { HttpFault } from '../../fault/http-fault.ts'
 import { defineSource } from '../source.ts'
 import { dedupKeyOf } from './dedup-key.ts'
 import { eventToInsight } from './event-to-insight.ts'
