@@ -1,11 +1,8 @@
 import { Command } from 'commander'
 import type { Io } from '../program/io.ts'
+import type { JournalTask } from './journal/journal-task.ts'
 import { defaultStore } from './shared/default-store.ts'
 import { withExamples } from './shared/examples.ts'
-
-export type JournalTask =
-  | { readonly task: 'verify' | 'compact'; readonly journal: string }
-  | { readonly task: 'backup' | 'restore'; readonly journal: string; readonly backup: string }
 
 export function journalCommand(io: Io, run = runTask): Command {
   const where = 'DIR or file:DIR, as in serve --store'

@@ -16,8 +16,12 @@ export function shownValue(content: Content, value: unknown): string {
       return sanitize((value as readonly string[]).join('; '))
     case 'labels':
       return labelTexts(value as Readonly<Record<string, string>>).join(' ')
-    default:
+    case 'text':
+    case 'id':
+    case 'url':
       return sanitize(value as string)
+    default:
+      return content satisfies never
   }
 }
 

@@ -7,7 +7,7 @@ import { restoreJournal } from '../../server/stores/journal/maintain/restore.ts'
 import { verifyJournal } from '../../server/stores/journal/maintain/verify.ts'
 import { journalDirectory } from '../../server/stores/journal-directory.ts'
 import { createLogger } from '../../server/telemetry/logger.ts'
-import type { JournalTask } from '../journal.ts'
+import type { JournalTask } from './journal-task.ts'
 import { showProgress } from './show-progress.ts'
 
 export async function runJournal(task: JournalTask, io: Io): Promise<void> {

@@ -68,6 +68,8 @@ function compilePositive(term: Term): Test {
     }
     case 'words':
       return (insight) => hasWords(insight, term.text)
+    default:
+      return term satisfies never
   }
 }
 

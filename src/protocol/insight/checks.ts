@@ -52,6 +52,8 @@ export function checkOf(content: Content): Check {
       return (value) => areLabels(value, content)
     case 'url':
       return (value) => isTextWithin(value, 1, content.maxLength) && isWebUrl(value)
+    default:
+      return content satisfies never
   }
 }
 

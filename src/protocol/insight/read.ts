@@ -128,6 +128,8 @@ function readerOf({ content, missing }: Field): Reader {
         if (entries.every(([, each]) => typeof each === 'string')) return value
         return new ShownOnly(Object.fromEntries(entries.map(([name, each]) => [name, rawText(each)])))
       }
+    default:
+      return content satisfies never
   }
 }
 

@@ -76,6 +76,8 @@ function schemaOf(content: Content): z.ZodType {
         .max(content.maxLength)
         .refine(isWebUrl, 'must be an http(s) URL')
         .meta({ format: 'uri' })
+    default:
+      return content satisfies never
   }
 }
 

@@ -45,5 +45,7 @@ export function triageAfter(
         acknowledged_at: acknowledged_at ?? (by === undefined ? undefined : at),
         resolved_at: at,
       }
+    default:
+      return status satisfies never
   }
 }

@@ -62,4 +62,4 @@ export class StoredEntry implements Entry {
 }
 
 /** What was checked before it was written is parsed and no more. */
-export const parseStored = (json: string): Insight => JSON.parse(json) as Insight
+const parseStored = (json: string): Insight => JSON.parse(json) as Insight

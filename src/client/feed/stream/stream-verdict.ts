@@ -48,6 +48,8 @@ export function judge(end: StreamEnd, now: number): Verdict {
     }
     case 'status':
       return judgeStatus(end, now)
+    default:
+      return end satisfies never
   }
 }
 

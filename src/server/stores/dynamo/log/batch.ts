@@ -19,7 +19,7 @@ export interface Version {
 }
 
 /** Versions that one node wants in the log, all or none. */
-export interface Part {
+interface Part {
   readonly nonce: string
   readonly count: number
 }

@@ -11,7 +11,7 @@ import { LogCursor } from './log-cursor.ts'
  *     {"crc32":"1a2b3c4d","sequence":41,"at":"2026-11-23T14:22:07.120Z","insight":{…}}
  */
 const beforeChecksum = '"crc32":"'
-export const checksumDigits = 8
+const checksumDigits = 8
 const beforeSequence = '"sequence":'
 const afterChecksum = `",${beforeSequence}`
 const beforeTime = ',"at":"'

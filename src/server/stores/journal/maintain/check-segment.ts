@@ -4,7 +4,7 @@ import { faultOfLine, sequenceOf } from '../format/line.ts'
 const newline = 0x0a
 
 /** Something that is not what was written; `line` counts from 1. */
-export interface LineDamage {
+interface LineDamage {
   readonly line: number
   readonly message: string
 }

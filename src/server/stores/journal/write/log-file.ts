@@ -85,4 +85,4 @@ export function syncFile(path: string): void {
 }
 
 /** Makes the creation, renaming or removal of files in a directory survive a power cut. */
-export const syncDirectory = syncFile
+export const syncDirectory = (path: string): void => syncFile(path)
