@@ -19,6 +19,8 @@ interface Options {
   readonly now: () => number
   /** Longest wait between two looks while nobody watches, in ms. */
   readonly poll: number
+  /** Looks only while somebody waits for entries: nothing runs in a process that nobody asks anything. False by default. */
+  readonly onDemand?: boolean | undefined
   /** In ms. */
   readonly retention: number
   /** Gets every batch once, in order, from the last one at the start on. */
@@ -42,6 +44,7 @@ export class Tail {
   /** When the log was last seen to be the current one. */
   #confirmed = thisMoment()
   #tellBroken: () => void = () => {}
+  #isDown = false
   readonly #stopped = new AbortController()
   readonly #options: Options
   readonly #following: Promise<void>
@@ -52,7 +55,7 @@ export class Tail {
     this.#options = options
     this.broke = new Promise((resolve) => (this.#tellBroken = resolve))
     if (last) this.#take(last)
-    this.#following = this.#follow()
+    this.#following = options.onDemand ? Promise.resolve() : this.#follow()
   }
 
   /** The last sequence number that is known to be in the log. */
@@ -136,6 +139,10 @@ export class Tail {
     if (this.#broken) throw this.#broken
   }
 
+  get isBroken(): boolean {
+    return this.#broken !== undefined
+  }
+
   get closed(): boolean {
     return this.#stopped.signal.aborted
   }
@@ -153,6 +160,10 @@ export class Tail {
   async #grown(sequence: number, signal: AbortSignal): Promise<void> {
     while (this.head <= sequence && !signal.aborted && !this.closed) {
       if (this.#broken) throw this.#broken
+      if (this.#options.onDemand) {
+        await this.#look(signal)
+        continue
+      }
       const { promise, resolve } = Promise.withResolvers<void>()
       const wake = () => resolve()
       this.#waiting.add(wake)
@@ -214,29 +225,34 @@ export class Tail {
 
   async #follow(): Promise<void> {
     const { signal } = this.#stopped
-    let down = false
     let checkedAt = performance.now()
-    while (!signal.aborted && !this.#broken) {
-      // In short steps: whoever begins to watch meanwhile makes the wait shorter.
-      for (let waited = 0; waited < this.#pause && !signal.aborted; waited += stepMs)
-        await sleep(Math.min(stepMs, this.#pause), undefined, { signal }).catch(() => {})
-      if (signal.aborted) return
-      try {
-        await this.catchUp()
-        if (performance.now() - checkedAt > Math.min(maxCheckEveryMs, this.#options.retention / 6)) {
-          checkedAt = performance.now()
-          await this.#check()
-        }
-        if (down) this.#options.logger('info', 'log read again')
-        down = false
-      } catch (error) {
-        if (!down) this.#options.logger('warn', 'log not read', { reason: String(error) })
-        down = true
-      }
+    while (!signal.aborted && !this.#broken)
+      await this.#look(signal, async () => {
+        if (performance.now() - checkedAt <= Math.min(maxCheckEveryMs, this.#options.retention / 6)) return
+        checkedAt = performance.now()
+        await this.check()
+      })
+  }
+
+  /** Waits until the next look is due, and reads on. Trouble is told once, and looked through. */
+  async #look(signal: AbortSignal, andThen?: () => Promise<void>): Promise<void> {
+    // In short steps: whoever begins to watch meanwhile makes the wait shorter.
+    for (let waited = 0; waited < this.#pause && !signal.aborted; waited += stepMs)
+      await sleep(Math.min(stepMs, this.#pause), undefined, { signal }).catch(() => {})
+    if (signal.aborted) return
+    try {
+      await this.catchUp()
+      await andThen?.()
+      if (this.#isDown) this.#options.logger('info', 'log read again')
+      this.#isDown = false
+    } catch (error) {
+      if (!this.#isDown) this.#options.logger('warn', 'log not read', { reason: String(error) })
+      this.#isDown = true
     }
   }
 
-  async #check(): Promise<void> {
+  /** Confirms that this follows the log in force, and keeps the log's last batch from expiring. */
+  async check(): Promise<void> {
     await this.confirm()
     const now = this.#options.now()
     if (!this.#last || this.#last.ttl * 1000 - now > this.#options.retention / 2) return

@@ -8,6 +8,7 @@ import type { InsightTable, Stored } from '../tables/insight-table.ts'
 import { digestOf } from '../tables/item.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
 import { Fingerprints } from './fingerprints.ts'
+import type { News } from './news.ts'
 
 interface Parts {
   readonly db: Db
@@ -31,7 +32,7 @@ const fewEntries = 20_000
  * yet, or what was between has expired), nobody can tell old from new: then everything that is in the
  * table is silently taken for known, the baseline.
  */
-export class Known {
+export class Known implements News {
   readonly #parts: Parts
   readonly #fingerprints = new Fingerprints()
   readonly #stopped = new AbortController()

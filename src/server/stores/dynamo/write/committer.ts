@@ -5,7 +5,7 @@ import { type Change, StoreUnavailable } from '../../store.ts'
 import type { Db } from '../db.ts'
 import type { Batch, Version } from '../log/batch.ts'
 import type { Tail } from '../log/tail.ts'
-import type { Known } from '../relay/known.ts'
+import type { News } from '../relay/news.ts'
 import type { Count } from '../tables/count.ts'
 import type { InsightTable, Stored } from '../tables/insight-table.ts'
 import type { Health } from './health.ts'
@@ -26,7 +26,7 @@ export interface CommitterParts {
   /** Seconds since the epoch at which an entry written now may expire. */
   readonly ttl: () => number
   /** Without, nobody else writes to the table. */
-  readonly known: Known | undefined
+  readonly known: News | undefined
   readonly health: Health
 }
 

@@ -5,6 +5,11 @@ interface Parts {
   readonly probe: () => Promise<void>
   /** Between two probes, in ms. */
   readonly every: number
+  /**
+   * Asks nobody: a fault counts for `every`, and whoever writes after that finds out. For processes that may run
+   * nothing on their own. False by default.
+   */
+  readonly onDemand?: boolean | undefined
 }
 
 /**
@@ -14,6 +19,7 @@ interface Parts {
 export class Health {
   readonly #parts: Parts
   #fault: string | undefined
+  #refusedAt = -Infinity
   #probing: NodeJS.Timeout | undefined
   #isProbing = false
 
@@ -22,6 +28,8 @@ export class Health {
   }
 
   get fault(): string | undefined {
+    const { onDemand, every } = this.#parts
+    if (onDemand && Date.now() - this.#refusedAt > every) this.#fault = undefined
     return this.#fault
   }
 
@@ -29,6 +37,8 @@ export class Health {
   refused(error: unknown): void {
     if (!(error instanceof StoreUnavailable) || error.cause === undefined) return
     this.#fault = error.message
+    this.#refusedAt = Date.now()
+    if (this.#parts.onDemand) return
     this.#probing ??= setInterval(() => void this.#probe(), this.#parts.every).unref()
   }
 
