@@ -1,5 +1,6 @@
-import { build, type OutputFile, type Plugin } from 'esbuild'
+import { build, type OutputFile } from 'esbuild'
 import { join } from 'node:path'
+import { leaveOut } from './leave-out.ts'
 import { thirdPartyLicenses } from './licenses.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -43,17 +44,4 @@ export async function bundle(): Promise<BuiltFile[]> {
     ...outputFiles,
     { path: join(outputDirectory, 'THIRD-PARTY-LICENSES'), contents: Buffer.from(licenses) },
   ]
-}
-
-/** What others bring along and nobody here needs. */
-const leaveOut: Plugin = {
-  name: 'leave-out',
-  setup(build) {
-    // Messages in some fifty languages; zod's own configuration takes the English ones.
-    build.onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js'",
-    }))
-    // Where DEV is set, Ink looks for developer tools that aren't in the package.
-    build.onLoad({ filter: /[/\\]ink[/\\]build[/\\]devtools\.js$/ }, () => ({ contents: '' }))
-  },
 }

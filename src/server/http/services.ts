@@ -2,7 +2,7 @@ import type { SeverityScale } from '../sources/severity-scale.ts'
 import type { SnsTopics } from '../sources/cloudwatch/sns-topics.ts'
 import type { Source } from '../sources/source.ts'
 import type { Store } from '../stores/store.ts'
-import type { Hub } from '../stream/hub.ts'
+import type { StreamSource } from '../stream/stream-source.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { AccessPolicy } from './access/access-policy.ts'
@@ -10,11 +10,13 @@ import type { AccessPolicy } from './access/access-policy.ts'
 /** What the routes work with. */
 export interface Services {
   readonly store: Store
-  readonly hub: Hub
+  readonly hub: StreamSource
   readonly logger: Logger
   readonly metrics: Metrics
   readonly now: () => Date
   readonly access: AccessPolicy
+  /** Bounds the items of a page, in bytes of their text as a JSON string; no bound by default. The next page goes on there. */
+  readonly maxPageBytes?: number | undefined
   /** What the severity words of sources mean. */
   readonly riskOf: SeverityScale
   /** The SNS topics that may send alarms; none by default. */

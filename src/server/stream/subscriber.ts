@@ -46,7 +46,8 @@ export class Subscriber {
     const { out } = this
     if (this.#framing === 'coded') out.end(lastChunk, () => out.destroy())
     else out.end()
-    setTimeout(() => out.destroy(), graceMs).unref()
+    const cut = setTimeout(() => out.destroy(), graceMs).unref()
+    out.on('close', () => clearTimeout(cut))
   }
 
   /** Resolves once the reader has taken what was written; cuts the link when it takes nothing for `stallMs`. */

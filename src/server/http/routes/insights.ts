@@ -5,22 +5,25 @@ import type { Services } from '../services.ts'
 import { changeInsight } from '../../ingest/change-insight.ts'
 import { entityTag, namesTag } from '../../ingest/entity-tag.ts'
 import { HttpFault } from '../../fault/http-fault.ts'
+import { cutPage } from '../cut-page.ts'
 import { writePageToken } from '../page-token.ts'
 import { checkParameters, Query, readRange, readRecentQuery } from '../query.ts'
 import { queryParameters } from '../query-parameters.ts'
 import { readRequestBody } from '../request-body.ts'
 
-export function insightRoutes({ store, now }: Services): Hono {
+export function insightRoutes({ store, now, maxPageBytes }: Services): Hono {
   const routes = new Hono()
   routes.get('/insights/recent', async (c) => {
     const query = new Query(parametersOf(c), queryParameters.recent, now())
     const { since, until, filter, ...page } = readRecentQuery(query)
     const range = { since, until, filter }
     const withTotals = query.flag('aggregations')
-    const [{ items, next, readUnits }, aggregations] = await Promise.all([
+    const [found, aggregations] = await Promise.all([
       store.recent({ ...range, ...page }),
       withTotals ? store.aggregate(range) : undefined,
     ])
+    const { readUnits } = found
+    const { items, next } = maxPageBytes === undefined ? found : cutPage(found, maxPageBytes)
     const body = {
       items: items.map(sentFields),
       ...(next && { nextToken: writePageToken(next) }),

@@ -20,6 +20,8 @@ interface Options {
   readonly logger: Logger
   /** Counts what an operator wants to see; nothing by default. */
   readonly count?: Count
+  /** Is told what requests consumed, in DynamoDB's units. */
+  readonly spend?: (operation: string, units: number) => void
   /** How long a request is tried again before its caller hears that the store is unavailable, in ms. 6 s. */
   readonly patience?: number
 }
@@ -40,12 +42,12 @@ export interface OnDemandStore extends Store {
  */
 export async function openOnDemand(
   address: string,
-  { logger, count = () => {}, patience = 6000 }: Options,
+  { logger, count = () => {}, spend = () => {}, patience = 6000 }: Options,
 ): Promise<OnDemandStore> {
   const { logTable, ...location } = parseLocation(address)
   if (logTable === undefined)
     throw new Failure('usage', 'Without a log there are no positions to go on from: leave log=none out.')
-  const db = await connect(location, { logger, count, patience })
+  const db = await connect(location, { logger, count, spend, patience })
   // Nobody has looked through the table: its time stamps are taken to be in UTC, as its writers write them.
   const survey = { plain: true, pages: Infinity }
   const table = new InsightTable(db, location.table, { retention: location.retention, survey })

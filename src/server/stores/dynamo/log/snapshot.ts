@@ -1,6 +1,7 @@
 import type { Filter } from '../../../../protocol/filter/filter.ts'
 import type { Entry, Snapshot } from '../../store.ts'
-import { type Batch, entriesOf } from './batch.ts'
+import { backwards } from './backwards.ts'
+import { entriesOf } from './batch.ts'
 import type { Tail } from './tail.ts'
 
 /** The `limit` alerts that changed last and match: walks the log backwards. See `Store.snapshot`. */
@@ -26,12 +27,4 @@ export async function snapshot(
       }
     }
   return { entries: found.toReversed(), at }
-}
-
-/** First what is in memory, then the table. */
-async function* backwards(tail: Tail, head: number): AsyncGenerator<Batch> {
-  const ring = tail.recent().filter(({ last }) => last <= head)
-  yield* ring.toReversed()
-  const from = (ring[0]?.first ?? head + 1) - 1
-  if (from > 0) yield* tail.table.backwards(from)
 }

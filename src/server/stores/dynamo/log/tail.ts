@@ -4,8 +4,8 @@ import { StoreUnavailable } from '../../store.ts'
 import type { Batch } from './batch.ts'
 import { elapsedSince, thisMoment } from '../write/moment.ts'
 import { LogEnded, type LogTable } from './log-table.ts'
+import { RecentBatches } from './recent-batches.ts'
 
-const ringEntries = 4096
 /** Between two looks while somebody watches. */
 const watchedMs = 150
 const stepMs = 500
@@ -33,8 +33,7 @@ export class Tail {
   /** Resolves when this can't follow the log any more: it was made anew, or this missed what expired. */
   readonly broke: Promise<void>
   #last: Batch | undefined
-  #ring: Batch[] = []
-  #ringed = 0
+  readonly #recent = new RecentBatches()
   #waiting = new Set<() => void>()
   /** Those who wait tell whether anybody watches. */
   readonly #watchers = new Set<() => boolean>()
@@ -69,23 +68,12 @@ export class Tail {
 
   /** The batches in memory that reach past a sequence number; undefined when some no longer are. */
   after(sequence: number): Batch[] | undefined {
-    if (sequence >= this.head) return []
-    const [oldest] = this.#ring
-    if (!oldest || oldest.first > sequence + 1) return undefined
-    return this.#ring.filter((batch) => batch.last > sequence)
+    return sequence >= this.head ? [] : this.#recent.after(sequence)
   }
 
   /** Where a group of versions came to be, if that is after a sequence number and still in memory. */
   find(nonce: string, after: number): { readonly batch: Batch; readonly base: number } | undefined {
-    for (const batch of this.#ring) {
-      if (batch.last <= after) continue
-      let base = batch.first - 1
-      for (const part of batch.parts) {
-        if (part.nonce === nonce) return { batch, base }
-        base += part.count
-      }
-    }
-    return undefined
+    return this.#recent.find(nonce, after)
   }
 
   /** How long no entry has come, in ms. */
@@ -95,7 +83,7 @@ export class Tail {
 
   /** What is in memory, in order. */
   recent(): readonly Batch[] {
-    return this.#ring
+    return this.#recent.all
   }
 
   /** Takes a batch that this process wrote itself, or has read. What is known already is left out. */
@@ -182,10 +170,7 @@ export class Tail {
 
   #take(batch: Batch): void {
     this.#last = batch
-    this.#ring.push(batch)
-    this.#ringed += batch.versions.length
-    while (this.#ringed > ringEntries && this.#ring.length > 1)
-      this.#ringed -= this.#ring.shift()?.versions.length ?? 0
+    this.#recent.push(batch)
     this.#options.onBatch?.(batch)
   }
 

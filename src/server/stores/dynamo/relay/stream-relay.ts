@@ -1,7 +1,7 @@
 import type { Logger } from '../../../telemetry/logger.ts'
 import { type Change, StoreUnavailable } from '../../store.ts'
 import type { Item } from '../db.ts'
-import type { Batch } from '../log/batch.ts'
+import { backwards } from '../log/backwards.ts'
 import type { OnDemandLog } from '../log/on-demand-log.ts'
 import type { Tail } from '../log/tail.ts'
 import { digestOfInsight, insightOf } from '../tables/item.ts'
@@ -84,18 +84,11 @@ export class StreamRelay {
 
   /** Over the log from its end to the first batch that is older than `since`, in ms since the epoch. */
   async #lookBack(tail: Tail, since: number): Promise<void> {
-    for await (const batch of backwards(tail)) {
+    for await (const batch of backwards(tail, tail.head)) {
       this.#parts.news.takeEarlier(batch)
       if (batch.ttl * 1000 - this.#parts.retention < since) return
     }
   }
-}
-
-async function* backwards(tail: Tail): AsyncGenerator<Batch> {
-  const inMemory = tail.recent().toReversed()
-  yield* inMemory
-  const from = (inMemory.at(-1)?.first ?? 1) - 1
-  if (from > 0) for await (const page of tail.table.backwards(from)) yield* page
 }
 
 /** Undefined for what is no insight. */
