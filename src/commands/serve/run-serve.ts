@@ -37,7 +37,8 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
     const { allowHosts, corsOrigins } = options
     const access = { listen, port, token, allowHosts, corsOrigins }
     const topics = new SnsTopics(options.snsTopics)
-    const settings = { store, logger, now, storeEvents, severityMap, topics, ...access }
+    const storeTime = () => new Date(store.now?.() ?? io.now())
+    const settings = { store, logger, now: storeTime, storeEvents, severityMap, topics, ...access }
     const server = await startServer(settings).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) throw new Failure('unreachable', error.message, { cause: error })
       throw listenFailure(error, host, port)

@@ -117,6 +117,8 @@ export interface Store {
   aggregate(query: AggregateQuery): Promise<Aggregations>
   /** Why writes are refused now, in words for the operator; undefined while they are taken. */
   fault(): string | undefined
+  /** The clock that all its servers share, in ms since the epoch, where there is one: a machine's own may be minutes off. */
+  now?(): number
   /** Waits for what was accepted, then lets go of every resource. */
   close(): Promise<void>
 }

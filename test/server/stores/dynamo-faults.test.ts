@@ -169,6 +169,7 @@ test.each([-5, 5])('a clock %i minutes off changes nothing', async (minutes) => 
     const store = await open('sweep=1h&poll=100ms')
     await vi.waitFor(async () => expect((await store.append([create('a')]))[0]?.result).toBe('unchanged'))
     const real = new Date(Date.now() - minutes * 60_000).toISOString()
+    expect(Math.abs((store.now?.() ?? 0) - Date.parse(real))).toBeLessThan(30_000)
     await tables.putDirectly(directItem('direct', real.slice(0, -1)))
     await vi.waitFor(async () => expect((await store.head()).sequence).toBe(2), 40_000)
     expect(await logged()).toEqual(['a', 'direct'])

@@ -89,8 +89,12 @@ test('without a log it shows what comes, in order, and counts the late', async (
     await expect(
       store.append([{ alertId: 'x', apply: () => insight({ alert_id: 'x' }) }]),
     ).rejects.toBeInstanceOf(StoreUnavailable)
-    for (const [id, offset] of Object.entries({ third: 2000, first: 0, second: 1000 }))
-      await putDirectly(directItem(id, at(offset)))
+    // At once: what comes later than it is held back for is late.
+    await Promise.all(
+      Object.entries({ third: 2000, first: 0, second: 1000 }).map(([id, offset]) =>
+        putDirectly(directItem(id, at(offset))),
+      ),
+    )
     const shown = async () =>
       (await store.snapshot({ limit: 9 })).entries.map((entry) => entry.insight.alert_id)
     await vi.waitFor(async () => expect(await shown()).toEqual(['there', 'first', 'second', 'third']), 40_000)

@@ -64,6 +64,7 @@ export async function openLogStore(
     },
     aggregate: (query: AggregateQuery): Promise<Aggregations> => current().tallies.aggregate(query),
     fault: () => current().health.fault,
+    now,
     async close(): Promise<void> {
       await renewed.close()
       db.close()
