@@ -4,7 +4,7 @@ const text = z.string().nullish()
 const key = z.string().max(255).nullish()
 
 /** `payload` of an event: what it is about, in the Common Event Format. */
-export const Payload = z.object({
+const Payload = z.object({
   summary: z.string().min(1),
   source: z.string().min(1),
   severity: z.enum(['critical', 'error', 'warning', 'info']),
@@ -14,7 +14,6 @@ export const Payload = z.object({
   class: text,
   custom_details: z.unknown().optional(),
 })
-export type Payload = z.infer<typeof Payload>
 
 const Trigger = z.object({
   event_action: z.literal('trigger'),
@@ -27,12 +26,12 @@ const Trigger = z.object({
 })
 export type Trigger = z.infer<typeof Trigger>
 
-const Change = z.object({
+const FollowUp = z.object({
   event_action: z.enum(['acknowledge', 'resolve']),
   dedup_key: z.string().min(1).max(255),
 })
-export type Change = z.infer<typeof Change>
+export type FollowUp = z.infer<typeof FollowUp>
 
 /** What `POST /v2/enqueue` of the Events API takes. */
-export const Event = z.discriminatedUnion('event_action', [Trigger, Change])
+export const Event = z.discriminatedUnion('event_action', [Trigger, FollowUp])
 export type Event = z.infer<typeof Event>
