@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { iops } from '../helpers/iops.ts'
 import { requireProgram, serve } from '../helpers/serve.ts'
@@ -38,18 +39,17 @@ receivers: [{name: iops, webhook_configs: [{url: '${server.url}/integrations/ale
           if (found !== undefined) resolve(found)
         })
       })
-      const raise = (endsAt?: string) =>
-        fetch(`http://${address}/api/v2/alerts`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify([
-            {
-              labels: { alertname: 'HighErrorRate', service: 'checkout', severity: 'critical' },
-              annotations: { summary: '5xx ratio 12% on checkout' },
-              ...(endsAt === undefined ? {} : { endsAt }),
-            },
-          ]),
-        })
+      const raise = (...end: string[]) =>
+        promisify(execFile)('amtool', [
+          `--alertmanager.url=http://${address}`,
+          'alert',
+          'add',
+          'HighErrorRate',
+          'service=checkout',
+          'severity=critical',
+          '--annotation=summary="5xx ratio 12% on checkout"',
+          ...end,
+        ])
       const stream = await fetch(`${server.url}/stream`)
       const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
       let events = ''
@@ -60,9 +60,9 @@ receivers: [{name: iops, webhook_configs: [{url: '${server.url}/integrations/ale
           events += value ?? ''
         }
       }
-      expect((await raise()).status).toBe(200)
+      await raise()
       await until('5xx ratio 12% on checkout')
-      expect((await raise(new Date().toISOString())).status).toBe(200)
+      await raise(`--end=${new Date().toISOString()}`)
       await until('"status":"resolved"')
       const page = (await (await fetch(`${server.url}/insights/recent`)).json()) as { items: unknown[] }
       expect(page.items).toHaveLength(1)
