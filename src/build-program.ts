@@ -72,6 +72,11 @@ export const commands: Readonly<Record<string, Entry>> = {
     group: run,
     load: async () => (await import('./commands/store.ts')).storeCommand,
   },
+  map: {
+    summary: 'try a file of sources of your own on a payload',
+    group: run,
+    load: async () => (await import('./commands/map.ts')).mapCommand,
+  },
   serve: {
     summary: 'the server: REST, event stream, ingest',
     group: run,

@@ -41,6 +41,7 @@ export function serveCommand(io: Io): Command {
       collect,
     )
     .option('--severity-map <file>', 'what severity words mean: lines like P1 = "critical", ticket = 40')
+    .option('--sources <file>', 'take other sources as its tables [sources.NAME] say; see "iops map --help"')
     .option(
       '--sns-topic <arn>',
       'take CloudWatch alarms of this SNS topic, and confirm its subscription; repeatable',

@@ -4,6 +4,7 @@ import type { Io } from '../../program/io.ts'
 import { keepYoungHeapSmall } from '../../program/memory.ts'
 import { type ListenAddress, resolveListenAddress } from '../../server/http/access/listen-address.ts'
 import { startServer } from '../../server/http/node-server.ts'
+import type { Mappings } from '../../server/mapping/read-mappings.ts'
 import { SnsTopics } from '../../server/sources/cloudwatch/sns-topics.ts'
 import { StoreUnavailable } from '../../server/stores/store.ts'
 import { openStore } from '../../server/stores/open.ts'
@@ -21,7 +22,8 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
     throw listenFailure(error, host, port)
   })
   checkExposure(listen, token, options.insecure)
-  const severityMap = await readWords(options.severityMap)
+  const mappings = await readSources(options.sources)
+  const severityMap = new Map([...(mappings?.severityMap ?? []), ...(await readWords(options.severityMap))])
   const now = () => new Date(io.now())
   const logger = createLogger(io.stderr as NodeJS.WriteStream, now)
   const storeEvents = new StoreEvents()
@@ -38,7 +40,16 @@ export async function runServe(options: ServeOptions, io: Io): Promise<void> {
     const access = { listen, port, token, allowHosts, corsOrigins }
     const topics = new SnsTopics(options.snsTopics)
     const storeTime = () => new Date(store.now?.() ?? io.now())
-    const settings = { store, logger, now: storeTime, storeEvents, severityMap, topics, ...access }
+    const settings = {
+      store,
+      logger,
+      now: storeTime,
+      storeEvents,
+      severityMap,
+      topics,
+      mappings: mappings?.sources ?? {},
+      ...access,
+    }
     const server = await startServer(settings).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) throw new Failure('unreachable', error.message, { cause: error })
       throw listenFailure(error, host, port)
@@ -73,6 +84,12 @@ async function readWords(path: string | undefined): Promise<ReadonlyMap<string, 
   if (path === undefined) return new Map()
   const { readSeverityMap } = await import('../../server/sources/severity-map.ts')
   return readSeverityMap(path)
+}
+
+async function readSources(path: string | undefined): Promise<Mappings | undefined> {
+  if (path === undefined) return undefined
+  const { readMappings } = await import('../../server/mapping/read-mappings.ts')
+  return readMappings(path)
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly allowHosts: readonly string[]
   readonly corsOrigins: readonly string[]
   readonly severityMap: string | undefined
+  /** The file of sources of one's own. */
+  readonly sources: string | undefined
   /** ARNs of the SNS topics that may send alarms. */
   readonly snsTopics: readonly string[]
 }
@@ -50,6 +52,7 @@ export function toOptions(flags: Record<string, unknown>, env: Io['env']): Serve
     allowHosts: list('allowHost').map(readHostName),
     corsOrigins: list('corsOrigin').map(readOrigin),
     severityMap: text('severityMap'),
+    sources: text('sources'),
     snsTopics: list('snsTopic').map(readTopic),
   }
 }

@@ -22,12 +22,17 @@ const riskByWord = new Map(
 /** A word that nobody knows is never calm. */
 const unknownRisk = severityFloor.warning + 10
 
-/** The usual words in any case, and those of an operator, which win; `own` has them as {@link wordKey} gives them. */
-export function createSeverityScale(own: ReadonlyMap<string, number> = new Map()): SeverityScale {
-  return (word = '') => {
-    const key = wordKey(word)
-    return own.get(key) ?? riskByWord.get(key) ?? unknownRisk
-  }
+const usual: SeverityScale = (word = '') => riskByWord.get(wordKey(word)) ?? unknownRisk
+
+/**
+ * Another scale, by default that of the usual words in any case, with words of an operator, which win; `own` has
+ * them as {@link wordKey} gives them.
+ */
+export function createSeverityScale(
+  own: ReadonlyMap<string, number> = new Map(),
+  others: SeverityScale = usual,
+): SeverityScale {
+  return (word) => own.get(wordKey(word ?? '')) ?? others(word)
 }
 
 /** `SEV-1`, ` sev 1` and `sev1` are one word. */

@@ -15,6 +15,7 @@ const defaults: ServeOptions = {
   allowHosts: [],
   corsOrigins: [],
   severityMap: undefined,
+  sources: undefined,
   snsTopics: [],
 }
 

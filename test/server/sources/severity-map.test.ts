@@ -29,6 +29,10 @@ test('names that every object has are words like others', async () => {
   ])
 })
 
+test('the words may stand in a table [severity]', async () => {
+  expect(await read('words.toml', '[severity]\nP1 = 90\nticket = "info"')).toEqual({ p1: 90, ticket: 30 })
+})
+
 test('an empty file has no words', async () => {
   expect(await read('words.toml', '')).toEqual({})
   expect(await read('words.json', '{}')).toEqual({})
@@ -37,7 +41,9 @@ test('an empty file has no words', async () => {
 test.for<[string, string | Uint8Array, string]>([
   ['words.toml', 'P1 = critical', 'words.toml:1'],
   ['words.toml', 'a = 1\nb 2', 'words.toml:2'],
-  ['words.toml', '[severity]\nP1 = 90', '"severity" must be a number from 0 to 100'],
+  ['words.toml', '[severities]\nP1 = 90', '"severities" must be a number from 0 to 100'],
+  ['words.toml', 'P2 = 70\n[severity]\nP1 = 90', '"severity" must be a number from 0 to 100'],
+  ['words.toml', '[severity]\nP1 = 101', '"P1" must be'],
   ['words.toml', 'P1 = 101', '"P1" must be'],
   ['words.toml', 'P1 = -1', '"P1" must be'],
   ['words.toml', 'P1 = nan', '"P1" must be'],
