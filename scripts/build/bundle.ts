@@ -15,7 +15,10 @@ type BuiltFile = Pick<OutputFile, 'path' | 'contents'>
 export async function bundle(): Promise<BuiltFile[]> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts'],
+    entryPoints: [
+      { in: 'src/cli.ts', out: 'cli' },
+      { in: 'src/server/stores/journal/index/index-worker.ts', out: 'index-worker' },
+    ],
     outdir: outputDirectory,
     write: false,
     metafile: true,

@@ -4,7 +4,7 @@ const text = z.string().nullish()
 const key = z.string().max(255).nullish()
 
 /** `payload` of an event: what it is about, in the Common Event Format. */
-const Payload = z.object({
+export const Payload = z.object({
   summary: z.string().min(1),
   source: z.string().min(1),
   severity: z.enum(['critical', 'error', 'warning', 'info']),
@@ -14,6 +14,7 @@ const Payload = z.object({
   class: text,
   custom_details: z.unknown().optional(),
 })
+export type Payload = z.infer<typeof Payload>
 
 const Trigger = z.object({
   event_action: z.literal('trigger'),
@@ -26,12 +27,12 @@ const Trigger = z.object({
 })
 export type Trigger = z.infer<typeof Trigger>
 
-const FollowUp = z.object({
+const Change = z.object({
   event_action: z.enum(['acknowledge', 'resolve']),
   dedup_key: z.string().min(1).max(255),
 })
-export type FollowUp = z.infer<typeof FollowUp>
+export type Change = z.infer<typeof Change>
 
 /** What `POST /v2/enqueue` of the Events API takes. */
-export const Event = z.discriminatedUnion('event_action', [Trigger, FollowUp])
+export const Event = z.discriminatedUnion('event_action', [Trigger, Change])
 export type Event = z.infer<typeof Event>

@@ -4,16 +4,16 @@ import { Appender } from './write/appender.ts'
 import type { DurableLog } from './index/durable-log.ts'
 import { type Lock, lockDirectory } from './write/lock.ts'
 import { type OpenLogFile, openLogFile } from './write/log-file.ts'
-import { aggregateAlerts, recentPage, takeSnapshot } from './read/queries.ts'
+import { aggregateAlerts } from './read/aggregate.ts'
+import { recentPage, takeSnapshot } from './read/queries.ts'
 import { scrubLog } from './read/scrub.ts'
 import { readLog } from './read/reader.ts'
-import { writeManifest } from './format/manifest.ts'
 import { DamagedJournal } from './recover/damaged-journal.ts'
 import { recoverLog } from './recover/recovery.ts'
 import { markStop } from './recover/mark-stop.ts'
 import { repairLog } from './recover/repair.ts'
-import { applyRetention, isOutdated, type Retention, spansEnough } from './write/retention.ts'
-import { SteadyClock } from './write/steady-clock.ts'
+import { type Retention, spansEnough } from './write/retention.ts'
+import { Maintenance } from './write/maintenance.ts'
 import { SegmentWriter } from './write/segment-writer.ts'
 
 export interface JournalOptions {
@@ -70,7 +70,7 @@ export async function openJournal(directory: string, options: JournalOptions): P
       closing.abort()
       await scrubbing
       if (isWhole) markStop(directory, durable, options.logger)
-      for (const segment of durable.segments) segment.close()
+      durable.close()
       lock.release()
     }
     return {
@@ -87,8 +87,8 @@ export async function openJournal(directory: string, options: JournalOptions): P
       snapshot: async (query) => takeSnapshot(open(), query),
       recent: async (query) => recentPage(open(), query),
       async get(alertId) {
-        const slot = open().find(alertId)
-        return slot < 0 ? undefined : durable.readSlot(slot).insight
+        const latest = open().find(alertId)
+        return latest && durable.read(latest)?.insight
       },
       aggregate: async (query) => aggregateAlerts(open(), query, now()),
       close: () => (closed ??= close()),
@@ -119,78 +119,33 @@ function recover(directory: string, options: JournalOptions): DurableLog {
 /** The writing half: appends, and retention wherever it can't meet a write. */
 async function startWriting(directory: string, lock: Lock, durable: DurableLog, options: JournalOptions) {
   const { logger, now = Date.now, retention = {}, segmentBytes = defaultSegmentBytes } = options
+  const { uptime = () => performance.now() } = options
   const writer = await SegmentWriter.open(directory, durable, {
     lock,
     open: options.openFile ?? openLogFile,
     isFull: (segment, now) => segment.size >= segmentBytes || spansEnough(segment, retention, now),
   })
-  const troubled = (error: unknown) => logger('error', 'retention failed', { reason: String(error) })
-  const { uptime = () => performance.now() } = options
-  const clock = new SteadyClock({
+  const maintenance = new Maintenance({
+    directory,
+    log: durable,
+    writer,
+    lock,
+    logger,
     now,
     uptime,
-    last: durable.manifest.believedTime ?? durable.lastArrival,
-    onDoubt: (time) => noteDoubt(directory, durable, logger, time),
+    retention,
+    segmentBytes,
   })
-  let dropping: Promise<void> | undefined
-  const isDue = pacer(
-    () => durable.segments.length,
-    uptime,
-    Math.min(1000, (retention.maxAgeMs ?? Infinity) / 8),
-  )
-  const maintain = async () => {
-    if (retention.maxAgeMs === undefined && retention.maxInsights === undefined) return
-    if (lock.fault() !== undefined) return
-    const time = retention.maxAgeMs === undefined ? now() : clock.now()
-    try {
-      if (durable.active.count > 0 && isOutdated(durable.active, retention, time)) await writer.rotate()
-    } catch (error) {
-      troubled(error)
-    }
-    if (!isDue()) return
-    dropping ??= applyRetention(durable, { directory, retention, logger, now: time, segmentBytes })
-      .catch(troubled)
-      .finally(() => (dropping = undefined))
-  }
-  await maintain()
-  await dropping
-  const appender = new Appender(durable, writer, { logger, now, maintain })
+  await maintenance.run()
+  const appender = new Appender(durable, writer, { logger, now, maintain: () => maintenance.run() })
   return {
     append: (changes: Parameters<Store['append']>[0]) => appender.append(changes),
     fault: () => appender.fault(),
     maintain: () => appender.maintain(),
     stop: async () => {
       await appender.close()
-      await dropping
+      await maintenance.close()
       return !writer.failed && writer.fault() === undefined
     },
-  }
-}
-
-/** Remembers that the clock jumped, so that a restart does not make it believed. */
-function noteDoubt(directory: string, durable: DurableLog, logger: Logger, believedTime: number | undefined) {
-  const { believedTime: _, ...manifest } = durable.manifest
-  durable.manifest = believedTime === undefined ? manifest : { ...manifest, believedTime }
-  if (believedTime !== undefined)
-    logger('warn', 'the clock is ahead of the log: retention by age waits an hour before it believes it', {
-      log: new Date(believedTime).toISOString(),
-    })
-  try {
-    writeManifest(directory, durable.manifest)
-  } catch (error) {
-    logger('warn', 'the manifest could not be written', { reason: String(error) })
-  }
-}
-
-/** True when the state has changed since it was true, or so much time has passed. */
-function pacer(state: () => number, uptime: () => number, intervalMs: number): () => boolean {
-  let last = -1
-  let since = -Infinity
-  return () => {
-    const now = uptime()
-    if (state() === last && now - since < intervalMs) return false
-    last = state()
-    since = now
-    return true
   }
 }

@@ -14,14 +14,6 @@ export interface Facts {
 
 export const resolvedStatus = statuses.indexOf('resolved')
 
-/** The bytes of an id as they stand between the quotes of its JSON text: different ids never share them. */
-export const idText = (alertId: string): string =>
-  escaped.test(alertId) ? JSON.stringify(alertId).slice(1, -1) : alertId
-
-/** What JSON writes otherwise than it is. */
-// oxlint-disable-next-line no-control-regex
-const escaped = /["\\\u0000-\u001f\ud800-\udfff]/
-
 export function factsOf(insight: Insight): Facts {
   const { timestamp, risk_score: risk, status } = insight
   const time = typeof timestamp === 'string' && timestamp.length === 24 ? scanTime(timestamp, 0) : Number.NaN

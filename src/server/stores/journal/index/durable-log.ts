@@ -1,17 +1,16 @@
 import type { Cursor } from '../../../../protocol/cursor.ts'
 import type { StoredEntry } from '../../entry.ts'
-import type { Entry, EntryBatch } from '../../store.ts'
+import type { Entry } from '../../store.ts'
 import { DamagedLine } from '../format/damaged-line.ts'
-import type { AlertTable } from './alert-table.ts'
-import { type Facts, idText } from '../format/facts.ts'
+import { type Facts, resolvedStatus } from '../format/facts.ts'
+import { entryOfLine } from '../format/line.ts'
 import { checkOf, LogCursor } from '../format/log-cursor.ts'
 import type { Manifest } from '../format/manifest.ts'
-import { entryOfLine } from '../format/line.ts'
+import type { Latest } from './latest.ts'
+import { Layer } from './layer.ts'
+import { RecentBatches } from './recent-batches.ts'
+import type { SealedIndex } from './sealed-index.ts'
 import { type Segment, segmentOf } from './segment.ts'
-
-/** Batches that became durable last are kept for readers that are nearly there, up to so many entries and bytes. */
-const recentEntries = 128
-const recentBytes = 256 * 1024
 
 /** An insight's version, as its line stands on disk: `length` in bytes. */
 export interface Line {
@@ -20,41 +19,50 @@ export interface Line {
   readonly facts: Facts
   readonly length: number
   readonly checksum: string
-}
-
-/** `size`: bytes on disk. */
-interface RecentBatch extends EntryBatch {
-  readonly size: number
+  /** Whether the alert had no version before. */
+  readonly isNew: boolean
 }
 
 type OnDamage = (place: string, fault: string) => void
 
-/** What is on disk for certain, and all that readers may see: the segments and what they say. */
+interface Parts {
+  readonly manifest: Manifest
+  /** Oldest first; never empty, and the last one is being written. */
+  readonly segments: Segment[]
+  /** Of all segments but the last. */
+  readonly index: SealedIndex
+  readonly onDamage: OnDamage
+}
+
+/**
+ * What is on disk for certain, and all that readers may see: the segments, the index of those which are
+ * sealed, and a layer over it for each that is not in the index yet.
+ */
 export class DurableLog {
   /** As it is on disk while the log is open. */
   manifest: Manifest
   readonly epoch: string
-  readonly table: AlertTable
-  /** Oldest first; never empty, and the last one is being written. */
   readonly segments: Segment[]
-  /** The last one. */
+  readonly index: SealedIndex
+  /** Oldest first; never empty, and the last one is of the segment that is being written. */
+  readonly layers: Layer[]
+  /** The last sequence. */
   head: number
   /** The last line's checksum; empty before the first. */
   headChecksum: string
+  readonly recent = new RecentBatches()
   readonly #onDamage: OnDamage
   /** Places that were reported. */
   readonly #damage = new Set<string>()
-  #recent: RecentBatch[] = []
-  #recentCount = 0
-  #recentSize = 0
   readonly #waiting = new Set<() => void>()
 
-  constructor(manifest: Manifest, segments: Segment[], table: AlertTable, onDamage: OnDamage) {
+  constructor({ manifest, segments, index, onDamage }: Parts) {
     this.#onDamage = onDamage
     this.manifest = manifest
     this.epoch = manifest.epoch
     this.segments = segments
-    this.table = table
+    this.index = index
+    this.layers = [new Layer(segments.at(-1)!)]
     this.head = segments.at(-1)!.next - 1
     this.headChecksum = this.segmentOf(this.head)?.readChecksum(this.head) ?? ''
   }
@@ -73,36 +81,42 @@ export class DurableLog {
     return new LogCursor(this.epoch, this.head, this.headChecksum)
   }
 
-  /** Whether this log has another entry at a position than the one that the cursor stood for. */
-  contradicts({ sequence, check }: Cursor): boolean {
-    const segment = check === undefined || sequence < this.first ? undefined : this.segmentOf(sequence)
-    return segment !== undefined && checkOf(segment.readChecksum(sequence)) !== check
-  }
-
   get active(): Segment {
     return this.segments.at(-1)!
   }
 
-  /** The segment that holds a sequence; undefined when retention has dropped it. */
-  segmentOf(sequence: number): Segment | undefined {
-    const segment = segmentOf(this.segments, sequence)
-    return segment?.has(sequence) ? segment : undefined
+  /** Whether this log has another entry at a position than the one that the cursor stood for. */
+  contradicts({ sequence, check }: Cursor): boolean {
+    if (check === undefined || sequence < this.first) return false
+    const checksum = this.segmentOf(sequence)?.readChecksum(sequence)
+    return checksum !== undefined && checkOf(checksum) !== check
   }
 
-  /** The slot of an alert, or -1. */
-  find(alertId: string): number {
-    const idLength = writeId(alertId)
-    return this.table.ids.find(scratch, 0, idLength)
+  /** The segment that may hold a sequence. */
+  segmentOf(sequence: number): Segment | undefined {
+    const segment = segmentOf(this.segments, sequence)
+    return segment && sequence >= segment.first && sequence < segment.next ? segment : undefined
+  }
+
+  /** An alert's latest version. */
+  find(alertId: string): Latest | undefined {
+    return this.#findBelow(alertId, this.layers.length)
+  }
+
+  /** Whether a version that was found in a layer, or in the index (-1), is still the latest. */
+  isLatest(latest: Latest, layer: number): boolean {
+    for (let above = this.layers.length - 1; above > layer; above--)
+      if (this.layers[above]!.has(latest.alertId)) return false
+    return true
   }
 
   /**
-   * The latest version, from disk; good until the next read. `nearby`: others beside it will be asked
-   * for next. Throws {@link DamagedLine}, which is reported already.
+   * A version's entry, from disk; good until the next read. `nearby`: others beside it will be asked for next.
+   * Undefined when retention has dropped it. Throws {@link DamagedLine}, which is reported already.
    */
-  readSlot(slot: number, nearby = false): StoredEntry {
-    const sequence = this.table.sequence[slot]!
+  read({ sequence }: Pick<Latest, 'sequence'>, nearby = false): StoredEntry | undefined {
     try {
-      return this.segmentOf(sequence)!.readEntry(this.epoch, sequence, nearby)
+      return this.segmentOf(sequence)?.readEntry(this.epoch, sequence, nearby)
     } catch (error) {
       if (error instanceof DamagedLine) this.reportDamage(error)
       throw error
@@ -116,35 +130,54 @@ export class DurableLog {
     this.#onDamage(place, fault)
   }
 
+  /** Takes in a line of the last segment. */
+  addLine({ alertId, sequence, facts, length, isNew }: Omit<Line, 'checksum'>): void {
+    const { time, risk, type, status } = facts
+    const layer = this.layers.at(-1)!
+    const before = layer.get(alertId)
+    const below = before ? before.below : this.#belowOf(alertId, isNew)
+    const superseded = before ?? below
+    layer.put({ alertId, sequence, time, risk, type, status, below })
+    this.active.add(length)
+    this.active.countLatest(status === resolvedStatus, 1)
+    if (superseded)
+      segmentOf(this.segments, superseded.sequence)?.countLatest(superseded.status === resolvedStatus, -1)
+  }
+
   /** Shows a batch that has just become durable; `bytes` holds its lines, one after the other. */
   publish(lines: readonly Line[], bytes: Buffer): void {
     const entries: Entry[] = []
     let at = 0
-    for (const { alertId, sequence, facts, length, checksum } of lines) {
-      const idLength = writeId(alertId)
-      this.active.add(length, this.table.put(sequence, facts, scratch, 0, idLength), sequence)
-      entries.push(entryOfLine(this.epoch, sequence, bytes, at, (at += length)))
-      this.headChecksum = checksum
+    for (const line of lines) {
+      this.addLine(line)
+      entries.push(entryOfLine(this.epoch, line.sequence, bytes, at, (at += line.length)))
+      this.headChecksum = line.checksum
     }
     this.head += entries.length
-    this.#keep({ entries, next: this.headCursor, size: bytes.length })
+    this.recent.push({ entries, next: this.headCursor, size: bytes.length })
     this.wake()
   }
 
-  #keep(batch: RecentBatch): void {
-    this.#recent.push(batch)
-    this.#recentCount += batch.entries.length
-    this.#recentSize += batch.size
-    while (this.#recent.length > 1 && (this.#recentCount > recentEntries || this.#recentSize > recentBytes)) {
-      const { entries, size } = this.#recent.shift()!
-      this.#recentCount -= entries.length
-      this.#recentSize -= size
-    }
+  /** Goes on in a new segment. */
+  begin(segment: Segment): void {
+    this.segments.push(segment)
+    this.layers.push(new Layer(segment))
   }
 
-  /** The batch that begins right after a sequence, when it is still in memory. */
-  recentAfter(sequence: number): EntryBatch | undefined {
-    return this.#recent.findLast((batch) => batch.next.sequence - batch.entries.length === sequence)
+  /** The oldest layers, so many, are in the index now. */
+  dropLayers(count: number): void {
+    this.index.refresh()
+    for (const { segment } of this.layers.splice(0, count)) segment.seal()
+  }
+
+  /** Alerts are gone from the index, with these latest versions. */
+  forget(gone: readonly Latest[]): void {
+    this.index.refresh()
+    for (const { alertId, sequence } of gone)
+      for (const layer of this.layers) {
+        const version = layer.get(alertId)
+        if (version?.below?.sequence === sequence) version.below = undefined
+      }
   }
 
   /** Calls back once, at the next batch or at the end of the log's use. Returns how to call that off. */
@@ -158,12 +191,22 @@ export class DurableLog {
     this.#waiting.clear()
     for (const callback of waiting) callback()
   }
-}
 
-/** Where an id's bytes stand after `writeId`, which may move it. No code unit takes more than six: `\\u001f`. */
-let scratch = Buffer.allocUnsafeSlow(2048)
+  close(): void {
+    for (const segment of this.segments) segment.close()
+    this.index.close()
+  }
 
-function writeId(alertId: string): number {
-  if (alertId.length * 6 > scratch.length) scratch = Buffer.allocUnsafeSlow(alertId.length * 12)
-  return scratch.write(idText(alertId), 0, 'utf8')
+  #belowOf(alertId: string, isNew: boolean): Latest | undefined {
+    return isNew ? undefined : this.#findBelow(alertId, this.layers.length - 1)
+  }
+
+  /** The latest version below a layer, the index last. */
+  #findBelow(alertId: string, layer: number): Latest | undefined {
+    for (let at = layer - 1; at >= 0; at--) {
+      const version = this.layers[at]!.get(alertId)
+      if (version) return version
+    }
+    return this.index.find(alertId)
+  }
 }

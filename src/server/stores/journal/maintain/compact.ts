@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { Failure } from '../../../../program/failure.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { manifestName } from '../format/manifest.ts'
+import { indexName } from '../index/index-database.ts'
+import { IndexJobs } from '../index/index-jobs.ts'
+import { indexSealed } from '../write/index-sealed.ts'
 import { Segment, segmentName } from '../index/segment.ts'
 import { markStop } from '../recover/mark-stop.ts'
 import { recoverLog } from '../recover/recovery.ts'
@@ -34,6 +37,7 @@ export async function compactJournal(
   const lock = lockDirectory(directory)
   try {
     const log = recoverLog(directory, { logger, now: Date.now, onDamage: () => {} })
+    const jobs = new IndexJobs({ path: join(directory, indexName), epoch: log.epoch })
     const count = () => log.segments.reduce((sum, segment) => sum + segment.count, 0)
     const size = () => log.segments.reduce((sum, segment) => sum + segment.size, 0)
     const [insightsBefore, bytesBefore] = [count(), size()]
@@ -41,19 +45,20 @@ export async function compactJournal(
       const path = join(directory, segmentName(log.epoch, log.active.next))
       writeFileSync(path, '', { mode: 0o600, flag: 'wx' })
       syncDirectory(directory)
-      log.segments.push(new Segment(path, log.active.next))
+      log.begin(new Segment(path, log.active.next))
+      await indexSealed(log, jobs)
     }
     raiseFloor(log, log.active.first, directory)
     let done = 0
     for (const segment of log.segments.slice(0, -1)) {
-      if (segment.latest < segment.count)
-        await rewriteSegments(log, [segment], (sequence, slot) => log.table.sequence[slot] === sequence)
+      if (segment.latest < segment.count) await rewriteSegments(log, jobs, [segment], () => true)
       onProgress((done += segment.size), bytesBefore)
     }
-    await joinSmall(log, segmentBytes)
+    await joinSmall(log, jobs, segmentBytes)
     markStop(directory, log, logger)
     const report = { insightsBefore, insights: count(), bytesBefore, bytes: size() }
-    for (const segment of log.segments) segment.close()
+    await jobs.close()
+    log.close()
     return report
   } finally {
     lock.release()

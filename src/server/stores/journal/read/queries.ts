@@ -1,55 +1,40 @@
-import type { Aggregations } from '../../../../protocol/api.ts'
 import { fieldText } from '../../../../protocol/insight/unreadable.ts'
-import { statuses } from '../../../../protocol/status.ts'
 import { parseTimestamp } from '../../../../protocol/time/timestamp.ts'
 import { TextEntry } from '../../entry.ts'
-import type { Entry, AggregateQuery, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
-import { Tally } from '../../tally.ts'
+import type { Entry, Page, RecentQuery, Snapshot, Store } from '../../store.ts'
 import { DamagedLine } from '../format/damaged-line.ts'
 import type { DurableLog } from '../index/durable-log.ts'
+import type { Latest } from '../index/latest.ts'
+import { newestBelow } from './newest.ts'
+import { slices } from './slices.ts'
 import { StoredInsight } from './stored-insight.ts'
-
-/** A scan lets other work in after so many milliseconds. */
-const sliceMs = 8
-
-function slices(): () => Promise<void> | undefined {
-  let since = performance.now()
-  return () => {
-    if (performance.now() - since < sliceMs) return undefined
-    return new Promise<void>((resolve) => {
-      setImmediate(() => {
-        since = performance.now()
-        resolve()
-      })
-    })
-  }
-}
 
 /** Newest first. Positions are keys, so pages stay right while alerts come and go between them. */
 export async function recentPage(log: DurableLog, query: RecentQuery): Promise<Page> {
-  const { table } = log
   const { limit, filter } = query
   const since = milliseconds(query.since) ?? -Infinity
   const pause = slices()
   const candidate = new StoredInsight(log)
-  let { time, id } = startOf(query)
   const page: Page['items'] = []
   if (limit < 1) return { items: page }
-  for (let size = limit + 1; ; size = Math.max(size, 256)) {
-    const slots = table.newestBelow(time, id, size)
-    for (const slot of slots) {
-      if (table.time[slot]! < since) return { items: page }
-      if (filter && !filter.matches(candidate.of(slot))) continue
-      const newest = page.at(-1)
-      if (newest && page.length === limit)
-        return { items: page, next: { timestamp: fieldText(newest.timestamp), alertId: newest.alert_id } }
-      page.push(log.readSlot(slot).insight)
+  let { time, id } = startOf(query)
+  let next = newestBelow(log, time, id)
+  for (let seen = 1; ; seen++) {
+    const latest = next()
+    if (!latest || latest.time < since) return { items: page }
+    if (!filter || filter.matches(candidate.of(latest))) {
+      const last = page.at(-1)
+      if (last && page.length === limit)
+        return { items: page, next: { timestamp: fieldText(last.timestamp), alertId: last.alert_id } }
+      const insight = log.read(latest)?.insight
+      if (insight) page.push(insight)
     }
-    const last = slots.at(-1)
-    if (last === undefined || slots.length < size) return { items: page }
-    time = table.time[last]!
-    id = table.ids.text(last)
-    await pause()
+    if (seen % 64 !== 0) continue
+    const paused = pause()
+    if (!paused) continue
+    await paused
+    ;({ time, alertId: id } = latest)
+    next = newestBelow(log, time, id)
   }
 }
 
@@ -63,66 +48,52 @@ function startOf({ until, after }: RecentQuery): { time: number; id: string } {
 /** The alerts that changed last: their latest entries, found backwards from the end of the log. */
 export async function takeSnapshot(
   log: DurableLog,
-  query: Parameters<Store['snapshot']>[0],
+  { limit, filter }: Parameters<Store['snapshot']>[0],
 ): Promise<Snapshot> {
-  const { table } = log
-  const { limit, filter } = query
   const at = log.headCursor
   const pause = slices()
   const candidate = new StoredInsight(log)
   const entries: Entry[] = []
+  if (limit < 1) return { entries, at }
   let seen = 0
-  for (let which = log.segments.length - 1; which >= 0 && entries.length < limit; which--) {
-    const segment = log.segments[which]!
-    for (let index = segment.count - 1; index >= 0 && entries.length < limit; index--) {
-      const sequence = segment.sequenceAt(index)
-      const slot = segment.slotAt(index)
-      if (sequence <= at.sequence && table.sequence[slot] === sequence) {
-        const entry = entryIf(() => !filter || filter.matches(candidate.of(slot)), log, slot)
-        if (entry) entries.push(entry)
-      }
-      if (++seen % 256 === 0) await pause()
-    }
+  for (const latest of lastChanged(log, at.sequence)) {
+    const entry = entryIf(() => !filter || filter.matches(candidate.of(latest)), log, latest)
+    if (entry) entries.push(entry)
+    if (entries.length === limit) break
+    if (++seen % 256 === 0) await pause()
   }
   return { entries: entries.toReversed(), at }
 }
 
+const pageSize = 512
+
+/** Latest versions up to a sequence, the last one first. */
+function* lastChanged(log: DurableLog, upTo: number): Generator<Latest> {
+  const layers = log.layers.toReversed()
+  for (const layer of layers)
+    for (const version of layer.newest())
+      if (version.sequence <= upTo && log.isLatest(version, log.layers.indexOf(layer))) yield version
+  // What was in a layer may be in the index meanwhile.
+  let before = layers.at(-1)!.segment.first
+  for (;;) {
+    const rows = log.index.before(before, pageSize)
+    for (const row of rows) if (log.isLatest(row, -1)) yield row
+    if (rows.length < pageSize) return
+    before = rows.at(-1)!.sequence
+  }
+}
+
 /** What is damaged is reported and left out: a stream that can't begin would show nothing at all. */
-function entryIf(matches: () => boolean, log: DurableLog, slot: number): Entry | undefined {
+function entryIf(matches: () => boolean, log: DurableLog, latest: Latest): Entry | undefined {
   try {
     if (!matches()) return undefined
-    const { cursor, json } = log.readSlot(slot)
-    return new TextEntry(cursor, json)
+    const entry = log.read(latest)
+    return entry && new TextEntry(entry.cursor, entry.json)
   } catch (error) {
     if (error instanceof DamagedLine) return undefined
     throw error
   }
 }
 
-/** Counts alerts where the columns are; a filter reads texts back only for what they don't hold. */
-export async function aggregateAlerts(
-  log: DurableLog,
-  query: AggregateQuery,
-  now: number,
-): Promise<Aggregations> {
-  const { table } = log
-  const { filter } = query
-  const since = milliseconds(query.since)
-  const until = milliseconds(query.until)
-  const from = since ?? -Infinity
-  const to = until ?? Infinity
-  const pause = slices()
-  const candidate = new StoredInsight(log)
-  const tally = new Tally()
-  for (let slot = 0; slot < table.ids.slots; slot++) {
-    if (slot % 1024 === 0) await pause()
-    const time = table.time[slot]!
-    if (table.sequence[slot] === 0 || time < from || time >= to) continue
-    if (filter && !filter.matches(candidate.of(slot))) continue
-    tally.add(time, table.risk[slot]!, table.types[table.type[slot]!]!, statuses[table.status[slot]!]!)
-  }
-  return tally.result({ since, until, buckets: query.buckets, now })
-}
-
-const milliseconds = (timestamp: string | undefined) =>
+export const milliseconds = (timestamp: string | undefined) =>
   timestamp === undefined ? undefined : parseTimestamp(timestamp)

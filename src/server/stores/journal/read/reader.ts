@@ -29,7 +29,7 @@ export async function* readLog(
       await nextBatch(log, signal)
       continue
     }
-    const recent = log.recentAfter(passed)
+    const recent = log.recent.after(passed)
     if (recent) {
       passed = recent.next.sequence
       yield recent
@@ -42,13 +42,17 @@ export async function* readLog(
       continue
     }
     try {
-      while (passed + 1 < segment.next && !signal.aborted && !log.recentAfter(passed)) {
-        const chunk = await readChunk(log, file, segment, passed + 1, spare).catch(keepDamage)
+      let offset = segment.offsetOf(passed + 1)
+      while (passed + 1 < segment.next && !signal.aborted && !log.recent.after(passed)) {
+        const chunk = await readChunk(log, file, { segment, sequence: passed + 1, offset, spare }).catch(
+          keepDamage,
+        )
         if (chunk instanceof DamagedLine) {
           log.reportDamage(chunk)
           return yield { reset: 'expired' }
         }
         const { entries, bytes } = chunk
+        offset = chunk.end
         spare = undefined
         passed += entries.length
         if (signal.aborted) return
@@ -87,30 +91,50 @@ async function openUnlessDropped(path: string): Promise<FileHandle | undefined> 
   }
 }
 
-/** The lines from `sequence` on that fit a chunk, at least one; into `spare` where that is large enough. */
+interface Place {
+  readonly segment: Segment
+  readonly sequence: number
+  /** Where its line begins. */
+  readonly offset: number
+  readonly spare: Buffer | undefined
+}
+
+/** The lines from a place on that fit a chunk, at least one; into `spare` where that is large enough. */
 async function readChunk(
   log: DurableLog,
   file: FileHandle,
-  segment: Segment,
-  sequence: number,
-  spare: Buffer | undefined,
-): Promise<{ readonly entries: Entry[]; readonly bytes: Buffer }> {
-  const start = segment.startOf(sequence)
-  const last = segment.lastWithin(sequence, chunkSize)
-  const length = segment.startOf(last + 1) - start
-  const bytes = spare && spare.length >= length ? spare : Buffer.allocUnsafeSlow(Math.max(length, chunkSize))
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, start + filled)
-    if (bytesRead === 0) throw new DamagedLine(segment.path, `ends before its sequence ${last}`)
-    filled += bytesRead
+  { segment, sequence, offset, spare }: Place,
+): Promise<{ readonly entries: Entry[]; readonly bytes: Buffer; readonly end: number }> {
+  const size = segment.size - offset
+  for (let length = chunkSize; ; length *= 4) {
+    const wanted = Math.min(length, size)
+    const bytes =
+      spare && spare.length >= wanted ? spare : Buffer.allocUnsafeSlow(Math.max(wanted, chunkSize))
+    let filled = 0
+    while (filled < wanted) {
+      const { bytesRead } = await file.read(bytes, filled, wanted - filled, offset + filled)
+      if (bytesRead === 0) throw segment.damage(sequence, 'is behind the end of the file')
+      filled += bytesRead
+    }
+    const entries: Entry[] = []
+    let start = 0
+    for (let end = lineEnd(bytes, 0, filled); end > 0; end = lineEnd(bytes, start, filled)) {
+      const next = sequence + entries.length
+      if (next === segment.next) break
+      segment.check(bytes, start, end, next)
+      entries.push(entryOfLine(log.epoch, next, bytes, start, end))
+      start = end
+      if (length > chunkSize) break
+    }
+    if (entries.length > 0) return { entries, bytes, end: offset + start }
+    if (wanted === size) throw segment.damage(sequence, 'has no end')
   }
-  const entries: Entry[] = []
-  for (let next = sequence; next <= last; next++) {
-    const line = segment.startOf(next) - start
-    const end = segment.startOf(next + 1) - start
-    segment.check(bytes, line, end, next)
-    entries.push(entryOfLine(log.epoch, next, bytes, line, end))
-  }
-  return { entries, bytes }
 }
+
+/** Past the newline of the line at `start`; 0 when that is not before `limit`. */
+function lineEnd(bytes: Buffer, start: number, limit: number): number {
+  const end = bytes.indexOf(newline, start) + 1
+  return end > limit ? 0 : end
+}
+
+const newline = 0x0a

@@ -1,14 +1,15 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../../../telemetry/logger.ts'
-import { AlertTable } from '../index/alert-table.ts'
-import { DurableLog } from '../index/durable-log.ts'
-import { resolvedStatus } from '../format/facts.ts'
-import { parseSegmentName, Segment, segmentOf } from '../index/segment.ts'
+import { arrivalOf, checksumOf } from '../format/line.ts'
 import { type Manifest, manifestName, newEpoch, readManifest, writeManifest } from '../format/manifest.ts'
+import { scanSegment } from '../format/scan.ts'
+import { DurableLog } from '../index/durable-log.ts'
+import { readFacts } from '../index/line-facts.ts'
+import { parseSegmentName, Segment } from '../index/segment.ts'
 import { checkStop } from './check-stop.ts'
 import { DamagedJournal } from './damaged-journal.ts'
-import { loadSegment } from './load-segment.ts'
+import { openSealed } from './sealed-segments.ts'
 import { type SegmentFile, segmentFiles } from './segment-files.ts'
 import { cutUnfinishedWrite } from './unfinished-write.ts'
 
@@ -20,63 +21,67 @@ export interface RecoveryOptions {
 }
 
 /**
- * Reads the whole log back, checks every line, and cuts off what an interrupted write left at its
- * end. Any other damage is refused with a {@link DamagedJournal} that names file and line.
+ * Opens the log: reads back its last segment, and of the others what the index does not know yet. Cuts off what an
+ * interrupted write left at the end. Any other damage is refused with a {@link DamagedJournal} that names file and line.
  */
 export function recoverLog(directory: string, options: RecoveryOptions): DurableLog {
   const { logger, onDamage } = options
-  const manifest = findManifest(directory)
-  const files = segmentFiles(directory, manifest, logger)
+  const known = findManifest(directory)
+  const files = segmentFiles(directory, known, logger)
+  const manifest = { ...known, completeFrom: known.completeFrom || files[0]!.first }
   const last = files.at(-1)!
   if (manifest.stop) checkStop(last, manifest.groupedFrom, manifest.stop)
   else cutUnfinishedWrite(directory, last, manifest.groupedFrom, options)
-  const completeFrom = manifest.completeFrom || files[0]!.first
-  const segments: Segment[] = []
-  const table = new AlertTable((sequence, status, by) =>
-    segmentOf(segments, sequence)?.countLatest(status === resolvedStatus, by),
-  )
+  const sealed = openSealed(directory, files.slice(0, -1), manifest, logger)
+  const segments = [...sealed.segments]
   try {
-    for (const file of files) load(file, { ...manifest, completeFrom }, segments, table, logger)
+    checkContinuity(segments, last, manifest.completeFrom)
+    segments.push(new Segment(last.path, last.first))
+    const { stop: _, ...rest } = manifest
+    const log = new DurableLog({ manifest: rest, segments, index: sealed.index, onDamage })
+    loadActive(log, manifest.groupedFrom)
+    log.manifest = { ...rest, groupedFrom: Math.min(manifest.groupedFrom, log.head + 1) }
+    writeManifest(directory, log.manifest)
+    return log
   } catch (error) {
     for (const segment of segments) segment.close()
+    sealed.index.close()
     throw error
   }
-  table.loaded()
-  const groupedFrom = Math.min(manifest.groupedFrom, segments.at(-1)!.next)
-  const { stop: _, ...rest } = manifest
-  const opened: Manifest = { ...rest, groupedFrom, completeFrom }
-  const log = new DurableLog(opened, segments, table, onDamage)
-  writeManifest(directory, opened)
-  return log
 }
 
-function load(
-  { path, first }: SegmentFile,
-  { groupedFrom, completeFrom }: Manifest,
-  segments: Segment[],
-  table: AlertTable,
-  logger: Logger,
-): void {
-  const hasGaps = first < completeFrom
-  const next = segments.at(-1)?.next ?? first
-  const expected = hasGaps ? Math.max(first, next) : Math.max(completeFrom, next)
-  if (first < next && (hasGaps || statSync(path).size === 0)) {
-    logger('warn', 'removed a file whose lines are in the one before', { file: path })
-    rmSync(path)
-    return
+function checkContinuity(segments: readonly Segment[], last: SegmentFile, completeFrom: number): void {
+  let next = completeFrom
+  for (const segment of [...segments, { ...last, hasGaps: false, next: 0 }]) {
+    if (segment.hasGaps) continue
+    const { path, first } = segment
+    if (first !== next)
+      throw new DamagedJournal({
+        path,
+        line: 1,
+        message: `begins at sequence ${first} where ${next} must follow`,
+      })
+    next = segment.next
   }
-  if (first !== expected)
-    throw new DamagedJournal({
-      path,
-      line: 1,
-      message: `begins at sequence ${first} where ${expected} must follow`,
-    })
-  const segment = new Segment(path, first, { hasGaps })
-  segments.push(segment)
-  const damage = loadSegment(segment, groupedFrom, table)
+}
+
+/** Reads the segment that will be written to. */
+function loadActive(log: DurableLog, groupedFrom: number): void {
+  const { active } = log
+  const damage = scanSegment(active, groupedFrom, (line) => {
+    const found = readFacts(line)
+    if (found === undefined) return 'holds no insight'
+    const { sequence, length, bytes, start } = line
+    log.addLine({ alertId: found.id, sequence, facts: found.facts, length, isNew: false })
+    log.head = sequence
+    log.headChecksum = checksumOf(bytes, start)
+    const at = Date.parse(arrivalOf(bytes, start, sequence))
+    active.firstAt ??= at
+    active.lastAt = at
+    return undefined
+  })
   if (damage !== undefined) throw new DamagedJournal(damage)
 }
-
 /** The manifest in force; begins a log in a directory that holds none. */
 function findManifest(directory: string): Manifest {
   const known = readManifest(directory)

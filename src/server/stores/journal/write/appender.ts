@@ -39,6 +39,8 @@ export class Appender {
   /** Latest versions that are not durable yet, and the last place that was given away. */
   readonly #staged = new Map<string, Version>()
   #stagedHead: number
+  /** Alerts whose latest version was damaged when a new one came. */
+  readonly #unreadable = new Set<string>()
   readonly #gathering = new Gathering()
   #running: Promise<void> | undefined
   #refusal: StoreUnavailable | undefined
@@ -127,7 +129,16 @@ export class Appender {
         if (insight.alert_id !== alertId)
           throw new TypeError(`a change of ${alertId} made ${insight.alert_id}`)
         const sequence = head + 1
-        const checksum = this.#gathering.add({ alertId, sequence, facts: factsOf(insight) }, at, json)
+        const checksum = this.#gathering.add(
+          {
+            alertId,
+            sequence,
+            facts: factsOf(insight),
+            isNew: current === undefined && !this.#unreadable.has(alertId),
+          },
+          at,
+          json,
+        )
         head = sequence
         const version = { cursor: new LogCursor(this.#durable.epoch, sequence, checksum), insight }
         own.set(alertId, version)
@@ -144,14 +155,15 @@ export class Appender {
 
   /** A version that can't be read any more is none for who brings a new one, and an error for who builds on it. */
   #stored(change: Change): Version | undefined {
-    const slot = this.#durable.find(change.alertId)
-    if (slot < 0) return undefined
+    const latest = this.#durable.find(change.alertId)
+    if (!latest) return undefined
     try {
-      const { cursor, json, insight } = this.#durable.readSlot(slot)
-      return { cursor, json, insight }
+      const entry = this.#durable.read(latest)
+      return entry && { cursor: entry.cursor, json: entry.json, insight: entry.insight }
     } catch (error) {
-      if (error instanceof DamagedLine && change.apply(undefined) !== undefined) return undefined
-      throw error
+      if (!(error instanceof DamagedLine) || change.apply(undefined) === undefined) throw error
+      this.#unreadable.add(change.alertId)
+      return undefined
     }
   }
 

@@ -2,6 +2,7 @@ import type { Logger } from '../../../telemetry/logger.ts'
 import { resolvedStatus } from '../format/facts.ts'
 import { writeManifest } from '../format/manifest.ts'
 import type { DurableLog } from '../index/durable-log.ts'
+import type { IndexJobs } from '../index/index-jobs.ts'
 import type { Segment } from '../index/segment.ts'
 import { rewriteSegments } from './rewrite.ts'
 
@@ -36,6 +37,7 @@ export const isOutdated = (segment: Segment, { maxAgeMs }: Retention, now: numbe
 
 interface Options {
   readonly directory: string
+  readonly jobs: IndexJobs
   readonly retention: Retention
   readonly logger: Logger
   readonly now: number
@@ -49,21 +51,24 @@ export async function applyRetention(log: DurableLog, options: Options): Promise
   for (const { segment, withResolved } of dueSegments(log, options)) {
     const { count } = segment
     raiseFloor(log, segment.next, options.directory)
-    await rewriteSegments(log, [segment], (sequence, slot) => {
-      const isLatest = log.table.sequence[slot] === sequence
-      return isLatest && !(withResolved && log.table.status[slot] === resolvedStatus)
-    })
+    await rewriteSegments(
+      log,
+      options.jobs,
+      [segment],
+      ({ status }) => !(withResolved && status === resolvedStatus),
+    )
     const left = log.segments.find(({ first }) => first === segment.first)?.count ?? 0
     logger('info', 'retention dropped entries', { file: segment.path, dropped: count - left, kept: left })
   }
-  await joinSmall(log, options.segmentBytes)
+  await joinSmall(log, options.jobs, options.segmentBytes)
 }
 
 /** The segments to drop from, and whether what is resolved goes with what is superseded. */
 function dueSegments(log: DurableLog, { retention, now }: Options) {
   const due = new Map<Segment, boolean>()
-  const sealed = log.segments.slice(0, -1)
-  let total = sealed.reduce((sum, { count }) => sum + count, log.active.count)
+  // What is not in the index yet has to wait.
+  const sealed = log.segments.filter(({ first }) => first < log.layers[0]!.segment.first)
+  let total = log.segments.reduce((sum, { count }) => sum + count, 0)
   const add = (segment: Segment, withResolved: boolean) => {
     if (due.get(segment) ?? false) return
     total -= droppable(segment, withResolved) - (due.has(segment) ? droppable(segment, false) : 0)
@@ -99,12 +104,12 @@ export function raiseFloor(log: DurableLog, completeFrom: number, directory: str
 }
 
 /** Joins neighbours of about the same size below the floor, so that what is left of many segments is not many files. */
-export async function joinSmall(log: DurableLog, segmentBytes: number): Promise<void> {
-  for (let at = log.segments.length - 2; at > 0; at--) {
+export async function joinSmall(log: DurableLog, jobs: IndexJobs, segmentBytes: number): Promise<void> {
+  for (let at = log.segments.length - 2; at > 0; at = Math.min(at, log.segments.length - 1) - 1) {
     const pair = log.segments.slice(at - 1, at + 1)
     const [older, newer] = pair as [Segment, Segment]
     if (newer.first >= log.first || older.size > newer.size * 2) continue
     if (older.size + newer.size > segmentBytes) continue
-    await rewriteSegments(log, pair, (sequence, slot) => log.table.sequence[slot] === sequence)
+    await rewriteSegments(log, jobs, pair, () => true)
   }
 }

@@ -77,7 +77,7 @@ export class SegmentWriter {
     try {
       syncDirectory(this.#directory)
       this.checkOwnership()
-      this.#durable.segments.push(new Segment(path, first))
+      this.#durable.begin(new Segment(path, first))
     } catch (error) {
       if (file.isInPlace()) unlinkSync(path)
       await file.close()

@@ -99,6 +99,8 @@ describe('damage', () => {
     await truncate(first, bytes.length - 5)
     await expect(journal.open()).rejects.toThrow(`${first}:1 `)
     await truncate(first, 0)
+    await expect(journal.open()).rejects.toThrow(`${first}:1 is the end, where sequence 1 was`)
+    await rm(join(journal.directory, 'index.sqlite'))
     await expect(journal.open()).rejects.toThrow(`${second}:1 begins at sequence 2 where 1 must follow`)
   })
 
