@@ -56,6 +56,11 @@ test('prints a template that makes the tables it would make', async () => {
   expect(Resources['InsightTable']?.Properties.KeySchema).toEqual(Table?.KeySchema)
 })
 
+test('prints no log table where the address asks for none', () => {
+  const { Resources } = JSON.parse(printDynamo(address('fresh', '&log=none'))) as { Resources: object }
+  expect(Object.keys(Resources)).toEqual(['InsightTable'])
+})
+
 test('says what is missing and how to mend it', async () => {
   const nothing = await failure(openDynamo(address('nowhere'), quiet))
   expect(nothing.message).toBe('There is no DynamoDB table "nowhere".')

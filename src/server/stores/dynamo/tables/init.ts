@@ -100,6 +100,6 @@ export async function checkDynamo(address: string, logger: Logger): Promise<LogC
 
 /** The same tables as a CloudFormation template. Nothing is asked of AWS. */
 export function printDynamo(address: string): string {
-  const { table, logTable = `${table}-log` } = parseLocation(address)
+  const { table, logTable } = parseLocation(address)
   return template(table, logTable)
 }
