@@ -19,22 +19,6 @@ interface Functions {
  */
 export async function startGateway({ handler, stream, timeoutMs }: Functions) {
   let streams = 0
-  const isStream = ({ url = '' }: IncomingMessage) => /^\/(insights\/)?stream\b/.test(url)
-
-  async function eventOf(request: IncomingMessage): Promise<object> {
-    const headers = Object.fromEntries(
-      Object.entries(request.headers)
-        .filter(([name]) => name !== 'host')
-        .map(([name, value]) => [name, String(value)]),
-    )
-    const body = await text(request)
-    return restEvent(request.url ?? '/', {
-      method: request.method ?? 'GET',
-      headers,
-      ...(body !== '' && { body }),
-    })
-  }
-
   async function rest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = await handler.invoke<{
       statusCode: number
@@ -72,4 +56,20 @@ export async function startGateway({ handler, stream, timeoutMs }: Functions) {
       server.close()
     },
   }
+}
+
+const isStream = ({ url = '' }: IncomingMessage) => /^\/(insights\/)?stream\b/.test(url)
+
+async function eventOf(request: IncomingMessage): Promise<object> {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers)
+      .filter(([name]) => name !== 'host')
+      .map(([name, value]) => [name, String(value)]),
+  )
+  const body = await text(request)
+  return restEvent(request.url ?? '/', {
+    method: request.method ?? 'GET',
+    headers,
+    ...(body !== '' && { body }),
+  })
 }
