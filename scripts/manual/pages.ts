@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander'
 import { Readable, Writable } from 'node:stream'
 import { buildProgram } from '../../src/build-program.ts'
+import { commandLoaders } from '../../src/command-loaders.ts'
 
 /** What the manual says of one command. */
 export interface Page {
@@ -23,14 +24,15 @@ interface TermGroup {
 /** The pages of all commands, made from the commands themselves, for nobody's machine in particular. */
 export async function manualPages(): Promise<Page[]> {
   const sink = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const program = await buildProgram('completion', {
+  const io = {
     stdin: new Readable({ read() {} }),
     stdout: sink,
     stderr: sink,
     env: { HOME: '~' },
     now: Date.now,
     signal: new AbortController().signal,
-  })
+  }
+  const program = await buildProgram('completion', io, (name) => commandLoaders[name]())
   return pagesOf(program, [])
 }
 

@@ -1,4 +1,3 @@
-import { BlockList, isIP } from 'node:net'
 import { Failure } from '../program/failure.ts'
 
 /** An HTTP proxy, and the variable that names it. */
@@ -19,17 +18,22 @@ type Env = Readonly<Record<string, string | undefined>>
  * Throws a usage {@link Failure} for one that is needed and names no HTTP proxy.
  */
 export function proxyFor(url: URL, env: Env): Proxy | undefined {
+  const { name, value } = read(env, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY')
+  const text = value?.trim()
+  if (!text) return undefined
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/(?<=.)\.$/, '')
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   const exempt = [...loopback, ...(read(env, 'NO_PROXY').value ?? '').split(/[\s,]+/).filter(Boolean)]
   if (exempt.some((entry) => covers(entry.toLowerCase(), host, port))) return undefined
-  const { name, value } = read(env, url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY')
-  const text = value?.trim()
-  return text ? parseProxy(text, name) : undefined
+  return parseProxy(text, name)
 }
 
 /** No proxy can reach our own loopback. */
 const loopback = ['localhost', '127.0.0.0/8', '::1']
+
+/** Whether a URL's hostname is this machine's own. */
+export const isLoopback = (hostname: string): boolean =>
+  /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/.test(hostname)
 
 /** The lower-case name wins, as with curl. */
 function read(env: Env, name: string): { readonly name: string; readonly value: string | undefined } {
@@ -69,6 +73,7 @@ function covers(entry: string, host: string, port: string): boolean {
 
 function isWithin(block: string, host: string): boolean {
   const [address = '', bits = ''] = block.split('/')
+  const { BlockList, isIP } = process.getBuiltinModule('node:net')
   const version = isIP(host)
   if (version === 0 || isIP(address) !== version || !/^\d{1,3}$/.test(bits)) return false
   if (Number(bits) > (version === 4 ? 32 : 128)) return false

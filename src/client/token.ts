@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
+import { readFileSync } from 'node:fs'
 import { Failure } from '../program/failure.ts'
 
 export interface TokenOrigin {
@@ -23,7 +21,6 @@ export interface TokenSource {
   renew(refused: string | undefined): Promise<string | undefined>
 }
 
-const run = promisify(execFile)
 /** A command that asks a person for something may take a while; milliseconds. */
 const commandTimeout = 60_000
 
@@ -66,15 +63,15 @@ export function fixedToken(token: string | undefined): TokenSource {
 async function readToken({ file, command, env }: TokenOrigin): Promise<string | undefined> {
   if (file !== undefined && command !== undefined)
     throw new Failure('usage', 'give the token by --token-file or by --token-command, not by both')
-  if (file !== undefined) return firstLine(await fromFile(file), `the token file ${file}`)
+  if (file !== undefined) return firstLine(fromFile(file), `the token file ${file}`)
   if (command !== undefined) return firstLine(await fromCommand(command, env), 'the token command')
   const token = env.IOPS_TOKEN?.trim()
   return token ? checkToken(token) : undefined
 }
 
-async function fromFile(path: string): Promise<string> {
+function fromFile(path: string): string {
   try {
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     const { code = 'failed' } = error as NodeJS.ErrnoException
     throw new Failure('usage', `the token file ${path} can't be read (${code})`, { cause: error })
@@ -82,8 +79,11 @@ async function fromFile(path: string): Promise<string> {
 }
 
 async function fromCommand(command: string, env: TokenOrigin['env']): Promise<string> {
+  // Few need it, and it takes long to load.
+  const { execFile } = process.getBuiltinModule('node:child_process')
+  const { promisify } = process.getBuiltinModule('node:util')
   try {
-    const { stdout } = await run('/bin/sh', ['-c', command], {
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], {
       env,
       timeout: commandTimeout,
       maxBuffer: 65_536,

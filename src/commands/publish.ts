@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { createApi } from '../client/api/api.ts'
 import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
@@ -78,7 +79,6 @@ async function toOptions(file: string | undefined, flags: Flags): Promise<Publis
 export async function runPublish(options: PublishOptions, io: Io): Promise<void> {
   const insights = readSource(options, io)
   const { connection } = await openConnection({ ...options }, io)
-  const { createApi } = await import('../client/api/api.ts')
   const api = createApi(connection)
   const retry = createRetry({
     ...options,

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Failure } from './failure.ts'
@@ -69,10 +69,7 @@ interface Profile {
 }
 
 async function readProfile(path: string, wanted: string | undefined): Promise<Profile | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw new Failure('usage', `${path} can't be read: ${error.message}`, { cause: error })
-  })
+  const text = readText(path)
   if (text === undefined) {
     if (wanted === undefined) return undefined
     throw new Failure('usage', `there is no profile "${wanted}": ${path} does not exist`, {
@@ -89,6 +86,17 @@ async function readProfile(path: string, wanted: string | undefined): Promise<Pr
   throw new Failure('usage', `there is no profile "${name}" in ${path}`, {
     hint: `It has ${Object.keys(profiles).join(', ') || 'no profiles'}; one begins with [profiles.${name}]`,
   })
+}
+
+/** Undefined where there is no such file. Read at once: `node:fs/promises` takes long to load. */
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new Failure('usage', `${path} can't be read: ${message}`, { cause: error })
+  }
 }
 
 async function parseDocument(path: string, text: string): Promise<Record<string, unknown>> {

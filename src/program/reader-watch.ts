@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { fstatSync } from 'node:fs'
 
 /**
@@ -8,6 +7,7 @@ import { fstatSync } from 'node:fs'
  */
 export function watchReader(fd: number, onGone: () => void): () => void {
   if (process.platform !== 'linux' || !fstatSync(fd).isFIFO()) return () => {}
+  const { spawn } = process.getBuiltinModule('node:child_process')
   const argv = ['-f', `--pid=${process.pid}`, '/dev/null']
   const tail = spawn('tail', argv, { stdio: ['ignore', fd, 'ignore'] })
   tail.on('error', () => {})

@@ -3,7 +3,9 @@ import type { Transform } from 'node:stream'
 
 /** The body of an answer without its content encoding; one that nobody knows stays as it is. */
 export function decodedBody(message: IncomingMessage): AsyncIterable<Uint8Array> {
-  const encodings = (message.headers['content-encoding'] ?? '').toLowerCase().split(',')
+  const encoding = message.headers['content-encoding']
+  if (encoding === undefined) return message
+  const encodings = encoding.toLowerCase().split(',')
   const decoders = encodings.map((name) => decoderOf(name.trim()))
   const known = decoders.filter((decoder) => decoder !== undefined)
   if (known.length === 0 || known.length < encodings.length) return message

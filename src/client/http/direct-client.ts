@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { isLoopback } from '../proxy.ts'
 import { decodedBody } from './decoded-body.ts'
 import type { HttpAnswer, HttpRequest } from './http-answer.ts'
 
@@ -58,7 +59,8 @@ export class DirectClient {
       method,
       agent: this.#agentFor(protocol),
       headers: {
-        'accept-encoding': 'gzip, deflate, br',
+        // On this machine nothing is gained by it.
+        'accept-encoding': isLoopback(hostname) ? 'identity' : 'gzip, deflate, br',
         ...headers,
         ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
       },

@@ -41,7 +41,12 @@ export async function observeStream(
   const signal = AbortSignal.any([AbortSignal.timeout(wait), io.signal])
   try {
     const response = await connection.fetch(connection.streamUrl, {
-      headers: { accept: 'text/event-stream', 'cache-control': 'no-cache' },
+      headers: {
+        accept: 'text/event-stream',
+        // As a browser does, to see who compresses.
+        'accept-encoding': 'gzip, deflate, br',
+        'cache-control': 'no-cache',
+      },
       signal,
     })
     const { status, statusText, headers, redirected, url } = response

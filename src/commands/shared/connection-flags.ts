@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Api } from '../../client/api/api.ts'
-import type { Connection } from '../../client/connection.ts'
+import { type Api, createApi } from '../../client/api/api.ts'
+import { type Connection, createConnection } from '../../client/connection.ts'
 import { createTokenSource, type TokenSource } from '../../client/token.ts'
 import { type Config, readConfig } from '../../program/config.ts'
 import type { Io } from '../../program/io.ts'
@@ -54,8 +54,6 @@ export async function openConnection(
   const config = await readConfig(settingFlags(flags), io.env)
   const token = await openToken(config, io)
   ready?.()
-  // Undici takes its time to load: help and a wrong flag don't wait for it.
-  const { createConnection } = await import('../../client/connection.ts')
   const connection = createConnection({
     url: config.url?.value ?? '',
     token,
@@ -85,7 +83,6 @@ export async function withApi<T>(
 ): Promise<T> {
   const { connection, config } = await openConnection({ ...flags }, io)
   try {
-    const { createApi } = await import('../../client/api/api.ts')
     return await use(createApi(connection), config)
   } finally {
     await connection.close()

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createApi } from '../../client/api/api.ts'
 import type { Connection } from '../../client/connection.ts'
 import type { Io } from '../../program/io.ts'
 import type { Simulation } from '../../simulation/simulation.ts'
+import { createRetry } from './retry.ts'
 
 export interface Pace {
   /** Insights a second. */
@@ -27,8 +29,6 @@ export async function postSimulation(
   { signal, now }: Pick<Io, 'signal' | 'now'>,
   onPosted: (count: number) => void = () => {},
 ): Promise<void> {
-  const { createApi } = await import('../../client/api/api.ts')
-  const { createRetry } = await import('./retry.ts')
   const api = createApi(connection)
   const retry = createRetry({ signal, now })
   const end = now() + duration
