@@ -8,6 +8,7 @@ import { openConnection, withConnectionFlags } from './shared/connection-flags.t
 import { withExamples } from './shared/examples.ts'
 import { duration, filter, instant, wholeNumber } from './shared/flags.ts'
 import { withLookFlags } from './shared/look-flags.ts'
+import { expectation } from './watch/silence/expectation.ts'
 import { type WatchFlags, type WatchOptions, watchOptions } from './watch/watch-options.ts'
 
 export function watchCommand(io: Io, run = runWatch): Command {
@@ -66,6 +67,12 @@ export function watchCommand(io: Io, run = runWatch): Command {
         duration,
       ),
     )
+  command.addOption(
+    handler(
+      '--expect <time[:filter]>',
+      'say on stderr when nothing that matches comes for so long (5m:type:heartbeat), and when it is back, and run --exec for both; repeatable',
+    ).argParser(expectation),
+  )
   const end = (flags: string, description: string) =>
     command.createOption(flags, description).helpGroup('When to end:')
   command
@@ -80,6 +87,7 @@ export function watchCommand(io: Io, run = runWatch): Command {
         condition,
       ),
     )
+    .addOption(end('--fail-on-silence', 'end with exit code 3 when something stays out that --expect names'))
     .addOption(end('--count <n>', 'end well after so many alerts').argParser(wholeNumber(1, 1_000_000_000)))
     .addOption(
       end('--timeout <time>', 'end with exit code 124 after so long; 0 with --fail-on alone').argParser(

@@ -61,6 +61,17 @@ export class AlertSink {
     this.#settle()
   }
 
+  /** Hands the handler what is no alert of the feed. */
+  notify(insight: Insight): void {
+    const { exec } = this.#options
+    if (!exec) return
+    const entry = this.#log.add(undefined, 1)
+    void runHandler(exec, insight, () => {
+      this.#log.done(entry)
+      this.#settle()
+    })
+  }
+
   /** The feed has passed this id, with nothing to show. */
   pass(id: string): void {
     this.#log.pass(id)

@@ -70,6 +70,11 @@ export class EndCondition {
     else if (until?.matches(insight)) this.#end(`--until is met by ${name}`)
   }
 
+  /** Something that was expected stays out, and that is to end the watch. */
+  silent(message: string): void {
+    this.#end(message, 'conditionMet')
+  }
+
   cancel(): void {
     clearTimeout(this.#timer)
   }

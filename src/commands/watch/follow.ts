@@ -18,6 +18,9 @@ import { handlerEnvironment } from './exec/handler-environment.ts'
 import { HistoryThenFeed } from './history/history-then-feed.ts'
 import { Intake } from './intake.ts'
 import { openPosition } from './open-position.ts'
+import { silenceText } from './silence/expectation.ts'
+import { SilenceWatch } from './silence/silence-watch.ts'
+import { silenceInsight } from './silence/silence-insight.ts'
 import type { WatchOptions } from './watch-options.ts'
 
 /** How many alerts a server sends at most where it can't go on from a position. */
@@ -77,6 +80,19 @@ export async function follow(options: WatchOptions, connection: Connection, io: 
       say,
       signal: intake.over,
     })
+  const silence = new SilenceWatch({
+    expectations: options.expect ?? [],
+    feed,
+    now: io.now,
+    say: (message) => {
+      if (!intake.over.aborted) say(message)
+    },
+    onChange(expected, isSilent) {
+      if (intake.over.aborted) return
+      sink.notify(silenceInsight(expected, isSilent, io.now()))
+      if (isSilent && options.failOnSilence) condition.silent(`--fail-on-silence: ${silenceText(expected)}`)
+    },
+  })
   const messages = new ConnectionMessages({
     feed,
     url: connection.baseUrl,
@@ -85,6 +101,7 @@ export async function follow(options: WatchOptions, connection: Connection, io: 
   })
   feed.subscribe((event) => {
     if (!intake.over.aborted) messages.tell(event)
+    silence.see(event)
     if (reader) reader.see(event)
     else intake.handle(event)
   })
@@ -100,6 +117,7 @@ export async function follow(options: WatchOptions, connection: Connection, io: 
   else feed.start()
   const ended = await intake.ended
   feed.close()
+  silence.cancel()
   await drain({ sink, exec, stop: AbortSignal.any([io.signal, condition.timeIsUp]), say })
   condition.cancel()
   stopWatchingReader?.()

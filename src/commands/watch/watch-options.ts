@@ -3,6 +3,7 @@ import { Failure } from '../../program/failure.ts'
 import type { Io } from '../../program/io.ts'
 import type { Filter } from '../../protocol/filter/filter.ts'
 import type { TakenTerminal } from '../../ui/screen/take-terminal.ts'
+import type { Expectation } from './silence/expectation.ts'
 import type { ConnectionFlags } from '../shared/connection-flags.ts'
 import { isScreenReader } from './screen-reader.ts'
 
@@ -22,6 +23,8 @@ export interface WatchFlags extends ConnectionFlags {
   readonly until?: Filter
   readonly failOn?: Filter
   readonly count?: number
+  readonly expect?: readonly Expectation[]
+  readonly failOnSilence?: boolean
   readonly exec?: string
   readonly execJobs?: number
   readonly execRetries?: number
@@ -65,6 +68,8 @@ export function watchOptions(flags: WatchFlags, io: Pick<Io, 'stdin' | 'stdout' 
   if (flags.json && flags.plain) throw new Failure('usage', 'choose one of --json and --plain')
   if (exec === undefined && (execJobs ?? execRetries ?? execTimeout) !== undefined)
     throw new Failure('usage', '--exec-jobs, --exec-retries and --exec-timeout need --exec')
+  if (flags.failOnSilence && flags.expect === undefined)
+    throw new Failure('usage', '--fail-on-silence needs --expect, which says what has to come how often')
   if (exec?.trim() === '') throw new Failure('usage', '--exec has no command')
   return {
     ...others,
@@ -99,6 +104,7 @@ function shapeOf(
 ): WatchOptions['shape'] {
   if (flags.json) return 'json'
   const hasNoScreen = !stdout.isTTY || !stdin.isTTY || env.TERM === 'dumb'
-  if (hasNoScreen || flags.plain || flags.exec !== undefined || flags.count !== undefined) return 'plain'
+  if (hasNoScreen || flags.plain || flags.exec !== undefined || flags.count !== undefined || flags.expect)
+    return 'plain'
   return isScreenReader(flags, env) ? 'screen-reader' : 'dashboard'
 }
