@@ -33,7 +33,7 @@ export function lockDirectory(directory: string): Lock {
         hint: 'stop that process, or give this one a directory of its own',
         cause: error,
       })
-    throw new Failure('failed', `cannot use ${directory} for the journal: ${words(error)}`, {
+    throw new Failure('failed', `cannot use ${directory} for the journal: ${messageOf(error)}`, {
       hint: 'name a directory that this user may create and write',
       cause: error,
     })
@@ -88,9 +88,9 @@ export function identityOf(path: string): string | undefined {
 
 const isBusy = (error: unknown) => error instanceof Error && 'errcode' in error && error.errcode === busy
 
-const words = (error: unknown) => (error instanceof Error ? error.message : String(error))
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-/** Only for words: whoever claimed last wrote it. */
+/** Only for the message: whoever claimed last wrote it. */
 function readPid(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
