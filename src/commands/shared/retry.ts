@@ -34,6 +34,8 @@ export function createRetry(options: RetryOptions): <T>(call: () => Promise<T>) 
 
   return async (call) => {
     let failedAt: number | undefined
+    // A timer may fire a moment early: what is then left is no time for another try.
+    let isLast = false
     for (let wait = firstWait; ; wait = Math.min(wait * 2, maxWait)) {
       try {
         const result = await call()
@@ -44,7 +46,8 @@ export function createRetry(options: RetryOptions): <T>(call: () => Promise<T>) 
         failedAt ??= now()
         const left = failedAt + boundFor(error) - now()
         const pause = error.retryAfter ?? Math.min(wait, left)
-        if (left <= 0 || pause > left) throw error
+        if (isLast || left <= 0 || pause > left) throw error
+        isLast = pause === left
         onRetry?.(error, pause)
         await sleep(pause, undefined, { signal })
       }

@@ -78,6 +78,14 @@ describe('the time', () => {
     expect(waits[1]).toBeLessThanOrEqual(300)
     expect(left).toBe(6)
   })
+  test('is over when the timer of the last try fires before the clock says so', async () => {
+    const slowClock = () => performance.now() * 0.9
+    const { waits } = await attempt(
+      Array.from({ length: 9 }, () => failing('network')),
+      { retryFor: 100, now: slowClock },
+    )
+    expect(waits).toHaveLength(1)
+  })
   test('of 0 is no time', async () => {
     expect(await attempt([failing('busy', 1)], { retryFor: 0 }, true)).toMatchObject({ waits: [], left: 0 })
   })
