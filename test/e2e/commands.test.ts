@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { binary, iops } from '../helpers/iops.ts'
 import { answerJson, startScriptedServer } from '../helpers/scripted-server.ts'
 import { runServer } from '../helpers/server.ts'
+import { temporary } from '../helpers/temporary.ts'
 
 let server: Awaited<ReturnType<typeof runServer>>
 let env: Record<string, string>
@@ -65,7 +65,8 @@ describe('publish', () => {
   })
 
   test('a file with a fault names line and field, and leaves nothing behind', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'iops-')), 'input.ndjson')
+    using directory = temporary()
+    const file = join(directory.path, 'input.ndjson')
     await writeFile(
       file,
       '{"alert_id":"half","entity_id":"a","risk_score":1}\n{"entity_id":"b","risk_score":101,"foo":1}\n',
@@ -174,7 +175,8 @@ describe('reading', () => {
   })
 
   test('--resume goes on where the last watch ended', async () => {
-    const state = await mkdtemp(join(tmpdir(), 'iops-state-'))
+    using directory = temporary()
+    const state = directory.path
     const argv = ['watch', '--json', '--resume', '-f', 'entity:resume', '--count', '1']
     const own = { env: { ...env, XDG_STATE_HOME: state } }
     await publish({ alert_id: 'r-1', entity_id: 'resume' })

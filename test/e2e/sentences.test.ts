@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { binary, Iops, iops } from '../helpers/iops.ts'
 import { startOldServer } from '../helpers/old-server.ts'
 import { Pty } from '../helpers/pty.ts'
 import { insight } from '../helpers/insights.ts'
 import { startScriptedServer } from '../helpers/scripted-server.ts'
 import { publishOne, runServer } from '../helpers/server.ts'
+import { temporary } from '../helpers/temporary.ts'
 
 const run = promisify(execFile)
 const hostile = 'a\u001b[31mb\u009b2Jc\u202ed\u0007e\ttab\u2028f'
@@ -49,7 +49,7 @@ async function whileTicking<T>(url: string, promise: Promise<T>): Promise<T> {
 const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 describe('streams', () => {
-  test('1 without a terminal there is one line per event and not one ESC byte', async () => {
+  test('without a terminal there is one line per event and not one ESC byte', async () => {
     const { stdout } = await iops(['watch', '--count', '2'], { env: { ...env, FORCE_COLOR: '1' } })
     expect(stdout.trimEnd().split('\n')).toHaveLength(2)
     expect(stdout).not.toMatch(steering)
@@ -58,7 +58,7 @@ describe('streams', () => {
   test.each([
     ['TERM=dumb', 'dumb', []],
     ['--plain', 'xterm', ['--plain', '--color=always']],
-  ])('1 on a terminal neither with %s', async (_, term, flags) => {
+  ])('on a terminal neither with %s', async (_, term, flags) => {
     const argv = [`TERM=${term}`, process.execPath, binary, 'watch', ...flags, '--timeout', '500ms']
     const pty = new Pty('/usr/bin/env', argv, { env })
     expect(await pty.exit()).toBe(124)
@@ -67,7 +67,7 @@ describe('streams', () => {
     await pty.close()
   })
 
-  test('2 data goes to stdout only, words and the state of the connection to stderr only', async () => {
+  test('data goes to stdout only, words and the state of the connection to stderr only', async () => {
     await using own = await startScriptedServer({
       '/stream': (response) => void response.writeHead(503).end('{"error":"busy"}'),
     })
@@ -76,14 +76,14 @@ describe('streams', () => {
     expect(child.stdout).toBe('')
   })
 
-  test('3 watch --json flushes each event', async () => {
+  test('watch --json flushes each event', async () => {
     await using child = new Iops(['watch', '--json'], { env })
     await child.until(({ stdout }) => stdout.includes('first'))
     await publish({ alert_id: 'flushed', risk_score: 1 })
     await child.until(({ stdout }) => /"flushed".*\}\n$/.test(stdout))
   })
 
-  test('4 --json never depends on width, terminal, locale or colour', async () => {
+  test('--json never depends on width, terminal, locale or colour', async () => {
     const plain = await iops(['recent', '--json'], { env })
     const strange = await iops(['recent', '--json', '--color=always', '--ascii'], {
       env: { ...env, LANG: 'C', COLUMNS: '20', FORCE_COLOR: '3', TERM: 'dumb' },
@@ -92,7 +92,7 @@ describe('streams', () => {
   })
 
   test.each(['recent', 'recent --ndjson', 'watch --json', 'watch', 'publish --help', 'demo --json'])(
-    '5 iops %s | head -1 ends quietly',
+    'iops %s | head -1 ends quietly',
     async (line) => {
       const command = `set -o pipefail; "${process.execPath}" "${binary}" ${line} | head -1; echo "code $?"`
       const ended = run('bash', ['-c', command], {
@@ -111,19 +111,19 @@ describe('streams', () => {
     ['--color=always over NO_COLOR', { NO_COLOR: '1' }, ['--color=always'], true],
     ['an empty NO_COLOR', { NO_COLOR: '', FORCE_COLOR: '1' }, [], true],
     ['no terminal', {}, [], false],
-  ])('6 colour: %s', async (_, variables, flags, colored) => {
+  ])('colour: %s', async (_, variables, flags, colored) => {
     const { stdout } = await iops(['recent', ...flags], { env: { ...env, ...variables } })
     expect(stdout.includes('\u001b[')).toBe(colored)
   })
 
-  test('7 severity can be read without colour', async () => {
+  test('severity can be read without colour', async () => {
     expect((await iops(['recent'], { env })).stdout).toMatch(/ 91 {2}‼ crit /)
   })
 
   test.each([
     ['a locale that is not UTF-8', { LANG: 'C' }, []],
     ['--ascii', {}, ['--ascii']],
-  ])('8 ASCII with %s', async (_, variables, flags) => {
+  ])('ASCII with %s', async (_, variables, flags) => {
     const { stdout } = await iops(['recent', ...flags], { env: { ...env, ...variables } })
     expect(stdout).toContain('!! crit')
     // oxlint-disable-next-line no-control-regex
@@ -141,14 +141,14 @@ describe('exits', () => {
     ['5 unreachable', ['recent', '--url', 'http://127.0.0.1:9999'], 5],
     ['5 unreachable, watching', ['watch', '--max-attempts', '1', '--url', 'http://127.0.0.1:9999'], 5],
     ['124 --timeout', ['watch', '--timeout', '200ms', '--limit', '0'], 124],
-  ])('9 %s', async (_, argv, code) => {
+  ])('%s', async (_, argv, code) => {
     const ended = await iops(argv, { env })
     expect(ended.code).toBe(code)
     if (code !== 0) expect(ended.stderr).toMatch(/^iops: /m)
     expect(ended.stderr).not.toMatch(/^ {4}at /m)
   })
 
-  test.each([['watch', '--json'], ['recent']])('9 4 not allowed: %s', async (...argv) => {
+  test.each([['watch', '--json'], ['recent']])('exits 4 when it is not allowed: %s', async (...argv) => {
     await using closed = await runServer({ token: 'right' })
     const ended = await iops(argv, { env: { IOPS_URL: closed.url, IOPS_TOKEN: 'wrong-token' } })
     expect(ended.code).toBe(4)
@@ -166,7 +166,7 @@ describe('exits', () => {
     expect(await child.ended).toMatchObject({ code, stderr: '' })
   })
 
-  test('9 Ctrl-C ends a command that waits for a server that hangs', async () => {
+  test('Ctrl-C ends a command that waits for a server that hangs', async () => {
     const asked = Promise.withResolvers<void>()
     await using own = await startScriptedServer({ '*': () => asked.resolve() })
     await using child = new Iops(['recent', '--url', own.url])
@@ -178,7 +178,8 @@ describe('exits', () => {
 
 describe('the demo', () => {
   test('ends at q, and leaves no folder and no process', async () => {
-    const tmp = await mkdtemp(join(tmpdir(), 'iops-tmp-'))
+    using directory = temporary()
+    const tmp = directory.path
     const pty = new Pty(process.execPath, [binary, 'demo'], { env: { TMPDIR: tmp } })
     await pty.until(() => pty.text().includes('q quit'))
     pty.press('q')
@@ -190,7 +191,8 @@ describe('the demo', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
     'leaves nothing behind at %s without a terminal',
     async (signal) => {
-      const tmp = await mkdtemp(join(tmpdir(), 'iops-tmp-'))
+      using directory = temporary()
+      const tmp = directory.path
       await using child = new Iops(['demo'], { env: { TMPDIR: tmp } })
       await child.until(({ stdout }) => stdout.split('\n').length > 11)
       child.kill(signal)
@@ -201,7 +203,9 @@ describe('the demo', () => {
 })
 
 const configured = async (text: string) => {
-  const home = await mkdtemp(join(tmpdir(), 'iops-config-'))
+  const directory = temporary()
+  onTestFinished(() => directory[Symbol.dispose]())
+  const home = directory.path
   await mkdir(join(home, 'iops'))
   await writeFile(join(home, 'iops', 'config.toml'), text)
   return { XDG_CONFIG_HOME: home }
@@ -214,7 +218,7 @@ const winner = async (argv: string[], variables: Record<string, string>) => {
 describe('flags', () => {
   const profiles =
     '[profiles.default]\nurl = "http://profile"\nby = "p"\n[profiles.prod]\nurl = "http://prod"\n'
-  test('14 flags win over IOPS_*, these over the profile, that over the default', async () => {
+  test('flags win over IOPS_*, these over the profile, that over the default', async () => {
     const file = await configured(profiles)
     const all = { ...file, IOPS_URL: 'http://env' }
     expect(await winner(['--url', 'http://flag'], all)).toMatchObject({
@@ -238,16 +242,17 @@ describe('flags', () => {
     ['a token', '[profiles.default]\ntoken = "s3cret"\n', /holds a token itself/],
     ['another type', '[profiles.default]\nurl = 4\n', /url must be a string/],
     ['no such profile', 'profile = "x"\n', /there is no profile "x"/],
-  ])('14 a config file with %s is a usage error with words', async (_, text, words) => {
+  ])('a config file with %s is a usage error with words', async (_, text, words) => {
     const { code, stderr } = await iops(['recent'], { env: await configured(text) })
     expect(code).toBe(2)
     expect(stderr).toMatch(words)
     expect(stderr).not.toContain('s3cret')
   })
 
-  test('15 a token comes from the environment, a file or a command, never from a flag', async () => {
+  test('a token comes from the environment, a file or a command, never from a flag', async () => {
     await using closed = await runServer({ token: 't0ken' })
-    const file = join(await mkdtemp(join(tmpdir(), 'iops-token-')), 'token')
+    using directory = temporary()
+    const file = join(directory.path, 'token')
     await writeFile(file, 't0ken\n')
     const base = { IOPS_URL: closed.url }
     const codes = await Promise.all([
@@ -266,7 +271,7 @@ describe('flags', () => {
     [['wacth'], 'Did you mean watch?'],
     [['recent', '--limt', '3'], 'Did you mean --limit?'],
     [['config', 'shwo'], 'Did you mean show?'],
-  ])('16 %j suggests the near one', async (argv, words) => {
+  ])('%j suggests the near one', async (argv, words) => {
     const { code, stderr } = await iops(argv, { env })
     expect(code).toBe(2)
     expect(stderr).toContain(words)
@@ -284,7 +289,7 @@ describe('flags', () => {
     ['simulate'],
     ['serve'],
     ['demo'],
-  ])('16 the help of %s leads with examples', async (...command) => {
+  ])('the help of %s leads with examples', async (...command) => {
     const { code, stdout, stderr } = await iops([...command, '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^Examples:\n {2}iops /)
@@ -292,7 +297,7 @@ describe('flags', () => {
 })
 
 describe('network', () => {
-  test('21 watch --max-attempts bounds what never ends by default', async () => {
+  test('watch --max-attempts bounds what never ends by default', async () => {
     const { code, stderr } = await iops(['watch', '--max-attempts', '1', '--url', 'http://127.0.0.1:9999'])
     expect(code).toBe(5)
     expect(stderr).toContain('ECONNREFUSED')
@@ -307,13 +312,13 @@ describe('network', () => {
     ['get', 'hostile', '--json'],
     ['stats'],
     ['stats', '--json'],
-  ])('22 no text from the network can steer the terminal: %s', async (...argv) => {
+  ])('no text from the network can steer the terminal: %s', async (...argv) => {
     const { stdout, stderr, code } = await iops(argv, { env })
     expect(code).toBe(0)
     expect(stdout + stderr).not.toMatch(steering)
   })
 
-  test('22 nor can the words of a server, in an error', async () => {
+  test('nor can the words of a server, in an error', async () => {
     await using own = await startScriptedServer({
       '*': (response) => {
         response.writeHead(400, { 'content-type': 'application/json' })

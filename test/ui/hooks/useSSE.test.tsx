@@ -131,9 +131,12 @@ test('a flood is drawn a few times, and queries are asked anew at most once a se
   await expect.poll(lastFrame).toBe('connected - 1')
   const before = frames.length
   for (let n = 1; n <= 3000; n++) server.publish(insight({ alert_id: `a${n}` }))
-  await expect.poll(lastFrame).toBe('connected a3000 3')
-  const [, first = 0, second = 0] = fetches
-  expect(second - first).toBeGreaterThanOrEqual(990)
+  await expect.poll(() => fetches.length).toBeGreaterThanOrEqual(3)
+  await expect.poll(lastFrame).toMatch(/^connected a3000 \d+$/)
+  // The first of them is at once.
+  const [, ...again] = fetches
+  for (const [at, time] of again.slice(1).entries())
+    expect(time - (again[at] ?? 0)).toBeGreaterThanOrEqual(990)
   expect(frames.length - before).toBeLessThan(100)
   unmount()
 })
