@@ -25,6 +25,3 @@ export interface HttpHeaders {
   /** Null where there is none. */
   get(name: string): string | null
 }
-
-/** Sends a request, and follows its redirects. */
-export type HttpSend = (url: URL, request: HttpRequest) => Promise<HttpAnswer>

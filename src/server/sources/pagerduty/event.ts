@@ -4,7 +4,7 @@ const text = z.string().nullish()
 const key = z.string().max(255).nullish()
 
 /** `payload` of an event: what it is about, in the Common Event Format. */
-export const Payload = z.object({
+const Payload = z.object({
   summary: z.string().min(1),
   source: z.string().min(1),
   severity: z.enum(['critical', 'error', 'warning', 'info']),
@@ -14,7 +14,6 @@ export const Payload = z.object({
   class: text,
   custom_details: z.unknown().optional(),
 })
-export type Payload = z.infer<typeof Payload>
 
 const Trigger = z.object({
   event_action: z.literal('trigger'),
