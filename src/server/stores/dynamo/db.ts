@@ -12,7 +12,14 @@ import { type Condition, expressionOf, namesIn } from './condition.ts'
 import type { Location } from './location.ts'
 import type { Count } from './tables/count.ts'
 import { told, type Spend, unitsOf } from './units.ts'
-import { isUnknownOperation, reasonsOf, troubleOf, unavailable } from './trouble.ts'
+import {
+  isUnknownOperation,
+  outcomesOf,
+  type PartOutcome,
+  reasonsOf,
+  troubleOf,
+  unavailable,
+} from './trouble.ts'
 
 export type Item = Record<string, AttributeValue>
 
@@ -27,9 +34,6 @@ export type TransactionPart = { readonly table: string; readonly condition: Cond
   | { readonly item: Item }
   | { readonly key: Item }
 )
-
-/** What kept a transaction from happening, part by part. */
-export type PartOutcome = 'fine' | 'refused' | 'invalid'
 
 /**
  * The calls that this store makes of DynamoDB. Each tries again, with growing and random waits,
@@ -239,15 +243,4 @@ export async function connect(
         }
       }),
   }
-}
-
-/** Undefined where no part's condition failed: the transaction met others, or was throttled. */
-function outcomesOf(reasons: readonly string[]): PartOutcome[] | undefined {
-  const outcomes = reasons.map((reason) => outcomeByReason[reason] ?? 'fine')
-  return outcomes.every((outcome) => outcome === 'fine') ? undefined : outcomes
-}
-
-const outcomeByReason: Readonly<Record<string, PartOutcome>> = {
-  ConditionalCheckFailed: 'refused',
-  ValidationError: 'invalid',
 }

@@ -60,3 +60,17 @@ export function reasonsOf(error: Error): string[] {
 /** A server that speaks DynamoDB's protocol may lack some of its operations. */
 export const isUnknownOperation = (error: unknown): boolean =>
   error instanceof Error && error.name === 'UnknownOperationException'
+
+/** What kept a transaction from happening, part by part. */
+export type PartOutcome = 'fine' | 'refused' | 'invalid'
+
+/** Undefined where no part's condition failed: the transaction met others, or was throttled. */
+export function outcomesOf(reasons: readonly string[]): PartOutcome[] | undefined {
+  const outcomes = reasons.map((reason) => outcomeByReason[reason] ?? 'fine')
+  return outcomes.every((outcome) => outcome === 'fine') ? undefined : outcomes
+}
+
+const outcomeByReason: Readonly<Record<string, PartOutcome>> = {
+  ConditionalCheckFailed: 'refused',
+  ValidationError: 'invalid',
+}

@@ -19,7 +19,7 @@ const holdBackMs = 3000
 /** How far back each look goes. What comes with an older time stamp than that is not seen. */
 const overlapMs = 15 * 60_000
 /** Entries in memory; a cursor before them has expired. */
-const mostEntries = 10_000
+const maxEntries = 10_000
 
 /**
  * Watches an insight table that has no log beside it, and writes nothing. The order is this
@@ -55,7 +55,7 @@ export async function openReadOnly(
     for (const insight of sequencer.release(performance.now()))
       entries.push(new TextEntry({ epoch, sequence: head() + 1 }, encodeInsight(insight), parseInsight))
     if (sequencer.late > late) count('late', sequencer.late - late)
-    entries.splice(0, entries.length - mostEntries)
+    entries.splice(0, entries.length - maxEntries)
     for (const wake of waiting) wake()
   }
   const follow = async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Batch } from '../log/batch.ts'
 import type { Stored } from '../tables/insight-table.ts'
 
@@ -12,4 +13,14 @@ export interface News {
   isNews(stored: Stored): boolean
   /** Whether the alert is known, so that its news can be told before everything is. */
   isKnown(alertId: string): boolean
+}
+
+/** Waits until these can be told to be news or not, as long as `ms`; not at all for what is known, or isn't there. */
+export async function untilTold(news: News, stored: Iterable<Stored>, ms: number): Promise<void> {
+  if (news.isReady) return
+  if (![...stored].some(({ insight }) => insight && !news.isKnown(insight.alert_id))) return
+  const enough = new AbortController()
+  const late = sleep(ms, undefined, { signal: enough.signal }).catch(() => {})
+  await Promise.race([news.ready, late])
+  enough.abort()
 }

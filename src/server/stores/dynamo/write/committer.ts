@@ -5,7 +5,7 @@ import { type Change, StoreUnavailable } from '../../store.ts'
 import type { Db } from '../db.ts'
 import type { Batch, Version } from '../log/batch.ts'
 import type { Tail } from '../log/tail.ts'
-import type { News } from '../relay/news.ts'
+import { type News, untilTold } from '../relay/news.ts'
 import type { Count } from '../tables/count.ts'
 import type { InsightTable, Stored } from '../tables/insight-table.ts'
 import type { Health } from './health.ts'
@@ -113,7 +113,7 @@ export class Committer {
       await sleep(db.roundTrip() / 4)
     }
     const [stored, waiting] = await Promise.all([reading, isLeading ? waitingList.list() : []])
-    await this.#knowing(stored)
+    if (known) await untilTold(known, stored.values(), knowingMs)
     const isNews = (found: Stored) => known?.isNews(found) ?? false
     const planned = fitting(plan({ epoch: tail.table.epoch, head, changes, stored, isNews }))
     const alertIds = [...new Set(planned.outcomes.map(({ alertId }) => alertId))]
@@ -242,17 +242,6 @@ export class Committer {
       // It is in the log, which is what an append promises. The table follows before the next one.
       logger('warn', 'insights not written to the table yet', { reason: String(error) })
     }
-  }
-
-  /** What the table has may be news that only who has read the log can tell. It isn't waited for for long. */
-  async #knowing(stored: ReadonlyMap<string, Stored>): Promise<void> {
-    const { known } = this.#parts
-    if (!known || known.isReady) return
-    if (![...stored].some(([id, { insight }]) => insight && !known.isKnown(id))) return
-    const enough = new AbortController()
-    const { signal } = enough
-    await Promise.race([known.ready, sleep(knowingMs, undefined, { signal }).catch(() => {})])
-    enough.abort()
   }
 }
 

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseInsight } from '../../../../protocol/insight/read.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
 import { StoreUnavailable } from '../../store.ts'
-import type { Db, PartOutcome } from '../db.ts'
+import type { Db } from '../db.ts'
 import type { Batch, Version } from '../log/batch.ts'
 import type { LogTable } from '../log/log-table.ts'
 import type { Count } from '../tables/count.ts'
 import type { InsightTable, Stored } from '../tables/insight-table.ts'
-import { isRefusedForever } from '../trouble.ts'
+import { isRefusedForever, type PartOutcome } from '../trouble.ts'
 
 interface Parts {
   readonly db: Db
