@@ -17,7 +17,7 @@ test('bash completes commands, flags, their values and files', async () => {
   const { stdout: script, code } = await iops(['completion', 'bash'])
   expect(code).toBe(0)
   expect(await offered(script, ['iops', 'wa'])).toEqual(['watch'])
-  expect(await offered(script, ['iops', 'watch', '--fa'])).toEqual(['--fail-on'])
+  expect(await offered(script, ['iops', 'watch', '--fa'])).toEqual(['--fail-on', '--fail-on-silence'])
   expect(await offered(script, ['iops', 'watch', '--color', 'a'])).toEqual(['auto', 'always'])
   expect(await offered(script, ['iops', 'config', 's'])).toEqual(['show'])
   expect(await offered(script, ['iops', 'config', 'show', '--or'])).toEqual(['--origin'])
