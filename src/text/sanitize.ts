@@ -6,7 +6,8 @@
  * - Direction controls and characters that nobody can see are shown as `\u202e`: a name may not hide what it is.
  * - What terminals measure differently is made plain: joiners, variation selectors and skin tones go, a flag that is no
  *   flag becomes its letters, decomposed Hangul is composed.
- * - A base keeps at most four marks, a mark without a base gets a dotted circle, half a surrogate pair becomes U+FFFD.
+ * - A base keeps at most four marks; a mark without a base, or a spacing one on an emoji or in Hangul, gets a dotted circle;
+ *   half a surrogate pair becomes U+FFFD.
  */
 export function sanitize(text: string): string {
   if (printableAscii.test(text)) return text
@@ -45,6 +46,9 @@ const looseJamo = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]/g
 const nonCharacters = /\p{Noncharacter_Code_Point}/gv
 const extraMarks = /(\p{M}{4})\p{M}+/gv
 const orphanMark = /(?<=^|\x20)\p{M}/gv
+// Some terminals give such a mark a column of its own, others none.
+const spacingMark =
+  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Script=Hangul}]\p{M}*)\p{Mc}/gv
 
 function tame(text: string): string {
   return text
@@ -58,6 +62,7 @@ function tame(text: string): string {
     .replace(looseJamo, '\ufffd')
     .replace(nonCharacters, '\ufffd')
     .replace(orphanMark, '\u25cc$&')
+    .replace(spacingMark, '\u25cc$&')
 }
 
 const caret = (control: string): string => `^${String.fromCharCode(control.charCodeAt(0) ^ 0x40)}`

@@ -11,7 +11,16 @@ it('counts the columns of sanitised text as string-width does', () => {
       const safe = sanitize(text)
       expect(displayWidth(safe)).toBe(stringWidth(safe))
     }),
-    { numRuns: 500 },
+    {
+      numRuns: 500,
+      examples: [
+        ['👩\u{11a57}'],
+        ['가\u{1612a}'],
+        ['🔥\u{1133e}'],
+        ['🇩🇪\u0301\u{114b0}'],
+        ['👍🏽\u{11a57}\u{11a57}'],
+      ],
+    },
   )
 })
 

