@@ -21,6 +21,11 @@ export class Fingerprints {
     this.#set(high(key), low(key), high(digest), low(digest))
   }
 
+  *keys(): Generator<string> {
+    for (let at = 0; at < this.#slots.length; at += 4)
+      if (!this.#empty(at)) yield hex(this.#slots[at]) + hex(this.#slots[at + 1])
+  }
+
   /** Four 32-bit numbers an alert, in no order: key and digest. */
   dump(): Uint32Array {
     const dumped = new Uint32Array(this.#used * 4)

@@ -8,6 +8,7 @@ import type { InsightTable, Stored } from '../tables/insight-table.ts'
 import { digestOf } from '../tables/item.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
 import { Fingerprints } from './fingerprints.ts'
+import { Pruning } from './pruning.ts'
 import type { News } from './news.ts'
 
 interface Parts {
@@ -34,7 +35,8 @@ const fewEntries = 20_000
  */
 export class Known implements News {
   readonly #parts: Parts
-  readonly #fingerprints = new Fingerprints()
+  #fingerprints = new Fingerprints()
+  readonly #pruning: Pruning
   readonly #stopped = new AbortController()
   /** Resolves when news can be told. Rejects only when it is closed before. */
   readonly ready: Promise<void>
@@ -44,8 +46,9 @@ export class Known implements News {
   #head = 0
   #savedHead = 0
 
-  constructor(parts: Parts, last: Batch | undefined) {
+  constructor(parts: Parts, last: Batch | undefined, pruning = new Pruning()) {
     this.#parts = parts
+    this.#pruning = pruning
     if (last) this.take(last)
     const checkpoint = this.#again(() => this.#findCheckpoint())
     this.hasBasis = checkpoint.then(
@@ -61,7 +64,11 @@ export class Known implements News {
   }
 
   take({ versions, last }: Batch): void {
-    for (const { alertId, digest } of versions) this.#fingerprints.set(digestOf(alertId), digest)
+    for (const { alertId, digest } of versions) {
+      const key = digestOf(alertId)
+      this.#fingerprints.set(key, digest)
+      this.#pruning.take(key, digest)
+    }
     this.#head = Math.max(this.#head, last)
   }
 
@@ -72,6 +79,25 @@ export class Known implements News {
 
   isKnown(alertId: string): boolean {
     return this.#latest(alertId) !== undefined
+  }
+
+  get size(): number {
+    return this.#fingerprints.size
+  }
+
+  /** A walk over the whole table begins. */
+  beginWalk(): void {
+    this.#pruning.begin()
+  }
+
+  /** What it has met. */
+  see(page: readonly Stored[]): void {
+    for (const { insight } of page) if (insight) this.#pruning.see(digestOf(insight.alert_id))
+  }
+
+  /** It has been over everything: alerts that are no more are forgotten. */
+  endWalk(): void {
+    if (this.#isReady) this.#fingerprints = this.#pruning.end(this.#fingerprints)
   }
 
   /** Whether so many entries came since it was saved that a restart would be long in reading them. */

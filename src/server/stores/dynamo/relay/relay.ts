@@ -110,16 +110,19 @@ export class Relay {
 
   /** Over the whole index. Undefined when it was stopped on its way. */
   async #walk(pace: number): Promise<number | undefined> {
-    const { table, lease } = this.#parts
+    const { table, lease, known } = this.#parts
     let plain = true
     let pages = 0
+    known.beginWalk()
     const mark = await this.#pass(undefined, async (page) => {
       pages++
+      known.see(page)
       plain &&= page.every(({ item }) => isPlain(item?.['timestamp']?.S ?? ''))
       // What it costs is what it reads, so the pause is as long as the page.
       await this.#pause((pace * page.length) / pageSize)
     })
     if (mark === undefined) return undefined
+    known.endWalk()
     lease.survey = { plain, pages }
     table.surveyed(lease.survey)
     return mark
