@@ -6,7 +6,7 @@ import type { Glyphs } from '../../text/glyphs.ts'
 import { padEnd } from '../../text/width.ts'
 import { riskText, severityText, shortStatus, unknownText } from '../../text/words.ts'
 import type { Columns } from '../model/list/columns.ts'
-import { type Line, type Span, span } from '../model/view/line.ts'
+import { type StyledLine, type Span, span } from '../model/view/line.ts'
 import type { AlertRowView, ListView } from '../model/view/list-view.ts'
 import { cell, right } from './text/cells.ts'
 import { useLook } from './look.ts'
@@ -30,7 +30,7 @@ function tonesOf({ isStale, isSelected, status }: AlertRowProps, theme: Theme): 
   return status === 'acknowledged' || status === 'resolved' ? theme.settled : theme.usual
 }
 
-function rowLine({ row, status, when, isMarked, columns }: AlertRowProps, glyphs: Glyphs): Line {
+function rowLine({ row, status, when, isMarked, columns }: AlertRowProps, glyphs: Glyphs): StyledLine {
   const { insight } = row.alert
   const { ellipsis } = glyphs
   const severity = severityOfInsight({ ...insight, status })

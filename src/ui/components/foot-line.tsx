@@ -6,7 +6,7 @@ import { type KeyContext, keys } from '../input/keys.ts'
 import { keyName } from '../model/key-name.ts'
 import type { RowAction } from '../model/state.ts'
 import type { FootView } from '../model/view/foot-view.ts'
-import { type Line, type Span, span } from '../model/view/line.ts'
+import { type StyledLine, type Span, span } from '../model/view/line.ts'
 import { spansWidth } from './text/cells.ts'
 import { type Look, useLook } from './look.ts'
 import { fitPieces, piece, PieceLine } from './text/piece-line.tsx'
@@ -120,7 +120,7 @@ function pinLine(
   { action, count, type, entity }: Extract<FootView, { kind: 'pin' }>,
   columns: number,
   { glyphs, ascii }: Look,
-): Line {
+): StyledLine {
   const { ellipsis, times } = glyphs
   const asked = ` ${pinVerbs[action]} ${count > 1 ? `${wholeNumber(count)} ${times} ` : ''}`
   const key = keyName(keys.find((one) => one.action === action)!.keys[0]!, ascii)

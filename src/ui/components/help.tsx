@@ -2,7 +2,7 @@ import { Box } from 'ink'
 import { displayWidth, padEnd, truncate } from '../../text/width.ts'
 import type { Glyphs } from '../../text/glyphs.ts'
 import type { HelpLine, HelpView } from '../model/view/help-view.ts'
-import { type Line, span } from '../model/view/line.ts'
+import { type StyledLine, span } from '../model/view/line.ts'
 import { MoreLine } from './detail.tsx'
 import { useLook } from './look.ts'
 import { StyledText } from './text/styled-text.tsx'
@@ -40,7 +40,7 @@ export function Help({ help, columns }: HelpProps) {
   )
 }
 
-function helpLine(line: HelpLine, width: number, { times, ellipsis }: Glyphs): Line {
+function helpLine(line: HelpLine, width: number, { times, ellipsis }: Glyphs): StyledLine {
   switch (line.kind) {
     case 'blank':
       return []

@@ -1,20 +1,20 @@
 import { sanitize } from '../../text/sanitize.ts'
 import { displayWidth } from '../../text/width.ts'
 import type { LineEditor } from '../model/line-editor.ts'
-import { type Line, type Span, span } from '../model/view/line.ts'
+import { type StyledLine, type Span, span } from '../model/view/line.ts'
 import { fitSpans } from './text/cells.ts'
 import { useLook } from './look.ts'
 import { StyledText } from './text/styled-text.tsx'
 
 interface PromptProps {
   /** What is asked, before the text. */
-  readonly label: Line
+  readonly label: StyledLine
   readonly editor: LineEditor
   /** Columns that the text may take; of a longer one the part around the cursor is shown. */
   readonly room: number
   /** From this place of the text on it is marked as wrong. */
   readonly fault?: number | undefined
-  readonly after?: Line
+  readonly after?: StyledLine
   readonly columns: number
 }
 
@@ -38,7 +38,7 @@ interface TypedOptions {
 function promptSpans(
   { text, cursor }: LineEditor,
   { room, ellipsis, fault = text.length }: TypedOptions,
-): Line {
+): StyledLine {
   const under = text.slice(cursor).match(/^./su)?.[0] ?? ' '
   const start = startOf(text, cursor, room)
   const tone = (at: number) => (at >= fault ? 'warning' : 'plain')

@@ -6,7 +6,7 @@ import type { DashboardStore } from '../session/dashboard-store.ts'
 import { invalidateQueries } from '../hooks/invalidate-queries.ts'
 import { olderPagesKey, useOlderPages } from '../hooks/useOlderPages.ts'
 import { totalsKey, useTotals } from '../hooks/useTotals.ts'
-import { rangeStart } from '../model/range.ts'
+import { rangeStart } from '../model/totals-range.ts'
 
 interface ServerDataProps {
   readonly store: DashboardStore

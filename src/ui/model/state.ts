@@ -3,8 +3,8 @@ import type { Aggregations } from '../../protocol/api.ts'
 import type { Status } from '../../protocol/status.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor, type LineEditor } from './line-editor.ts'
-import type { Range } from './range.ts'
-import type { AlertRow, Sort } from './list/row.ts'
+import type { TotalsRange } from './totals-range.ts'
+import type { AlertItem, Sort } from './list/row.ts'
 
 /** What a key does to the selected row's alerts. */
 export type RowAction = 'acknowledge' | 'resolve' | 'copy' | 'copyAs' | 'openLink'
@@ -19,7 +19,7 @@ export type Mode =
   | {
       readonly kind: 'pin'
       readonly action: RowAction
-      readonly row: AlertRow
+      readonly row: AlertItem
       readonly live: boolean
     }
   /** `live` is the row that it was opened on while following: going back from there follows again. */
@@ -61,7 +61,7 @@ export type Older =
 
 /** The server's totals over `range`; `failed` says why there are none. */
 export interface Totals {
-  readonly range: Range
+  readonly range: TotalsRange
   readonly value: Aggregations | undefined
   readonly failed: string | undefined
 }
@@ -108,7 +108,7 @@ export interface ViewState {
   readonly history: readonly string[]
   readonly time: 'age' | 'clock'
   readonly utc: boolean
-  readonly range: Range
+  readonly range: TotalsRange
   readonly totals: Totals | undefined
   readonly older: Older
   readonly toast: Toast | undefined

@@ -3,12 +3,12 @@ import { type Status, statusOrOpen } from '../../protocol/status.ts'
 import { counted } from '../../text/format.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor } from './line-editor.ts'
-import type { AlertRow } from './list/row.ts'
+import type { AlertItem } from './list/row.ts'
 import type { Undoable, ViewState } from './state.ts'
 import { type Step, step, withToast } from './step.ts'
 
 /** A row of one alert is changed at once; a folded row asks for the number of alerts first. */
-export function changeStatus(before: ViewState, row: AlertRow, status: Status): Step {
+export function changeStatus(before: ViewState, row: AlertItem, status: Status): Step {
   const state = { ...before, changedRow: row.key }
   const jobs = statusJobs(state, row, status)
   if (jobs.length === 0) {
@@ -21,7 +21,7 @@ export function changeStatus(before: ViewState, row: AlertRow, status: Status): 
 }
 
 /** What it takes to give all alerts of a row that status. */
-export const statusJobs = ({ pending }: ViewState, row: AlertRow, status: Status): StatusJob[] =>
+export const statusJobs = ({ pending }: ViewState, row: AlertItem, status: Status): StatusJob[] =>
   row.alerts
     .map(({ id, insight }): StatusJob => {
       const from = pending.get(id) ?? statusOrOpen(insight.status)

@@ -1,5 +1,5 @@
 import type { Pen } from './pen.ts'
-import { blank, type Row, tail } from './row.ts'
+import { blank, type CellRow, tail } from './cell-row.ts'
 import { applyShift, findShift } from './shift.ts'
 
 /** More moves of lines than this in one frame don't happen. */
@@ -8,7 +8,7 @@ const maxShifts = 2
 const minErased = 10
 
 /** Draws the way from the rows that a terminal shows to the next ones. Both have the same size. */
-export function drawDifference(pen: Pen, shown: readonly Row[], next: readonly Row[]): void {
+export function drawDifference(pen: Pen, shown: readonly CellRow[], next: readonly CellRow[]): void {
   let rows = shown
   for (let count = 0; count < maxShifts; count++) {
     const shift = findShift(rows, next)
@@ -21,7 +21,7 @@ export function drawDifference(pen: Pen, shown: readonly Row[], next: readonly R
   })
 }
 
-function drawRow(pen: Pen, from: Row, to: Row, y: number): void {
+function drawRow(pen: Pen, from: CellRow, to: CellRow, y: number): void {
   const end = lengthWithoutBlanks(to)
   let x = 0
   while (x < end) {
@@ -48,19 +48,19 @@ function drawRow(pen: Pen, from: Row, to: Row, y: number): void {
   else pen.eraseTail(to, first, y)
 }
 
-function lengthWithoutBlanks(row: Row): number {
+function lengthWithoutBlanks(row: CellRow): number {
   let length = row.length
   while (length > 0 && row[length - 1] === blank) length--
   return length
 }
 
-function blanksFrom(row: Row, x: number): number {
+function blanksFrom(row: CellRow, x: number): number {
   let count = 0
   while (row[x + count] === blank) count++
   return count
 }
 
-function firstDifference(from: Row, to: Row, start: number): number {
+function firstDifference(from: CellRow, to: CellRow, start: number): number {
   let x = start
   while (x < to.length && from[x] === to[x]) x++
   return x

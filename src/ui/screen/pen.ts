@@ -1,4 +1,4 @@
-import { blank, type Cell, type Row } from './row.ts'
+import { blank, type Cell, type CellRow } from './cell-row.ts'
 import { plain, type Style, transition } from './style.ts'
 
 /** Knows where the terminal's cursor is and in which style it writes, and spends as few bytes as it can. */
@@ -38,7 +38,7 @@ export class Pen {
   }
 
   /** Writes the row's cells from one column up to another, that one excluded. */
-  write(row: Row, y: number, from: number, to: number): void {
+  write(row: CellRow, y: number, from: number, to: number): void {
     this.#move(row, from, y)
     for (let x = from; x < to; x++) {
       const cell = row[x]!
@@ -49,14 +49,14 @@ export class Pen {
   }
 
   /** Blanks from a column to the right edge. */
-  eraseTail(row: Row, x: number, y: number): void {
+  eraseTail(row: CellRow, x: number, y: number): void {
     this.#move(row, x, y)
     this.#use(plain)
     this.#out += '\x1b[K'
   }
 
   /** Blanks some columns; the cursor stays before them. */
-  erase(row: Row, x: number, y: number, columns: number): void {
+  erase(row: CellRow, x: number, y: number, columns: number): void {
     this.#move(row, x, y)
     this.#use(plain)
     this.#out += `\x1b[${columns}X`
@@ -83,7 +83,7 @@ export class Pen {
     this.#x = cell.isDisputed || x >= columns ? undefined : x
   }
 
-  #move(row: Row, x: number, y: number): void {
+  #move(row: CellRow, x: number, y: number): void {
     if (this.#y === y && this.#x === x) return
     let best = `\x1b[${y === 0 && x === 0 ? '' : y + 1}${x === 0 ? '' : `;${x + 1}`}H`
     const consider = (way: string | undefined): void => {
@@ -104,7 +104,7 @@ export class Pen {
   }
 
   /** The unchanged cells between two columns, if writing them again takes nothing but their characters. */
-  #retrace(row: Row, from: number, to: number): string | undefined {
+  #retrace(row: CellRow, from: number, to: number): string | undefined {
     let text = ''
     for (let x = from; x < to; x++) {
       const cell = row[x]!

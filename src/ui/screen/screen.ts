@@ -3,11 +3,11 @@ import type { Io, Output } from '../../program/io.ts'
 import { Keyboard, synchronizedRequest } from '../input/keyboard.ts'
 import { drawDifference } from './diff.ts'
 import { InkStream, screenSize } from './ink-stream.ts'
-import { Link, statusRequest } from './link.ts'
+import { TerminalLink, statusRequest } from './terminal-link.ts'
 import { Pen } from './pen.ts'
-import { blank, forgetCells, parseRow, type Row } from './row.ts'
+import { blank, forgetCells, parseRow, type CellRow } from './cell-row.ts'
 import type { TakenTerminal } from './take-terminal.ts'
-import { enterSequence, guardExit, leaveSequence, type Mode, modeSequence } from './terminal-modes.ts'
+import { enterSequence, guardExit, leaveSequence, type TerminalMode, modeSequence } from './terminal-modes.ts'
 
 interface ScreenOptions {
   /** Where the terminal's answers come in, between the keys. Without it the terminal is asked nothing. */
@@ -42,12 +42,12 @@ export class Screen {
   readonly #input: Io['stdin'] | undefined
   #taken: TakenTerminal | undefined
   readonly #pen = new Pen()
-  readonly #link: Link
-  readonly #modes = new Set<Mode>()
+  readonly #link: TerminalLink
+  readonly #modes = new Set<TerminalMode>()
   #frame: readonly string[] | undefined
   /** What the terminal shows; undefined when only a full draw is sure. */
-  #shown: readonly Row[] | undefined
-  #rows = new Map<string, Row>()
+  #shown: readonly CellRow[] | undefined
+  #rows = new Map<string, CellRow>()
   /** Sequences that are no part of a frame and go out before the next one. */
   #pending = ''
   #isEntered = false
@@ -65,7 +65,7 @@ export class Screen {
     this.#taken = taken
     this.#keyboard = input && new Keyboard(input)
     this.stdin = (this.#keyboard ?? new PassThrough()) as unknown as NodeJS.ReadStream
-    this.#link = new Link(output, () => this.#flush())
+    this.#link = new TerminalLink(output, () => this.#flush())
     this.stdout = new InkStream(output, (chunk, done) =>
       this.#take(chunk, done),
     ) as unknown as NodeJS.WriteStream
@@ -143,7 +143,7 @@ export class Screen {
   }
 
   /** Turns a mode on or off; it is off whenever the terminal is given back. */
-  setMode(mode: Mode, isOn: boolean): void {
+  setMode(mode: TerminalMode, isOn: boolean): void {
     if (isOn === this.#modes.has(mode)) return
     if (isOn) this.#modes.add(mode)
     else this.#modes.delete(mode)
@@ -195,13 +195,13 @@ export class Screen {
   }
 
   /** A frame as rows of the screen's size. A line that was there before is the same row again. */
-  #parse(lines: readonly string[]): Row[] {
+  #parse(lines: readonly string[]): CellRow[] {
     if (forgetCells()) {
       this.#shown = undefined
       this.#rows.clear()
     }
     const { columns, rows } = screenSize(this.#output)
-    const known = new Map<string, Row>()
+    const known = new Map<string, CellRow>()
     const parsed = Array.from({ length: rows }, (_, y) => {
       const line = lines[y] ?? ''
       const row = known.get(line) ?? this.#rows.get(line) ?? parseRow(line, columns)

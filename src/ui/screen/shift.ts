@@ -1,4 +1,4 @@
-import { blank, type Cell, type Row } from './row.ts'
+import { blank, type Cell, type CellRow } from './cell-row.ts'
 
 /** Lines from `top` to `bottom`, both included, that move down by `lines`, or up if negative. */
 export interface Shift {
@@ -15,7 +15,7 @@ const minRows = 3
  * Finds the one move of whole lines that saves most bytes on the way from the rows that are shown to the next ones.
  * A new row at the top of a list, for instance, moves the rest of the list down by one.
  */
-export function findShift(shown: readonly Row[], next: readonly Row[]): Shift | undefined {
+export function findShift(shown: readonly CellRow[], next: readonly CellRow[]): Shift | undefined {
   const direct = next.map((row, y) => cost(shown[y]!, row))
   if (direct.filter((bytes) => bytes > 0).length < minRows) return undefined
   const fresh = next.map((row, y) => (direct[y] === 0 ? row.length : costOfFresh(row)))
@@ -37,7 +37,7 @@ export function findShift(shown: readonly Row[], next: readonly Row[]): Shift | 
 }
 
 /** What is on the screen after a shift. */
-export function applyShift(shown: readonly Row[], { top, bottom, lines }: Shift): Row[] {
+export function applyShift(shown: readonly CellRow[], { top, bottom, lines }: Shift): CellRow[] {
   return shown.map((row, y) => {
     if (y < top || y > bottom) return row
     const source = y - lines
@@ -46,7 +46,7 @@ export function applyShift(shown: readonly Row[], { top, bottom, lines }: Shift)
 }
 
 /** Distances by which equal rows moved, the most frequent first, and one line in either direction. */
-function candidates(shown: readonly Row[], next: readonly Row[]): Set<number> {
+function candidates(shown: readonly CellRow[], next: readonly CellRow[]): Set<number> {
   const places = new Map(shown.map((row, y) => [row, y]))
   const votes = new Map<number, number>()
   next.forEach((row, y) => {
@@ -78,7 +78,7 @@ function* regions(
 }
 
 /** About the bytes that it takes to turn one row into another. */
-function cost(from: Row, to: Row): number {
+function cost(from: CellRow, to: CellRow): number {
   if (from === to) return 0
   let end = to.length
   while (end > 0 && to[end - 1] === blank) end--
@@ -96,10 +96,10 @@ function cost(from: Row, to: Row): number {
   return bytes
 }
 
-const isStyledAnew = (row: Row, x: number, cell: Cell): boolean =>
+const isStyledAnew = (row: CellRow, x: number, cell: Cell): boolean =>
   cell !== blank && x > 0 && row[x - 1]!.style !== cell.style
 
-function costOfFresh(row: Row): number {
+function costOfFresh(row: CellRow): number {
   return cost(
     row.map(() => blank),
     row,

@@ -1,9 +1,10 @@
 /** Modes that can be on besides those of every dashboard. `mouse` reports buttons and the wheel, as SGR sequences. */
-export type Mode = 'paste' | 'focus' | 'mouse'
+export type TerminalMode = 'paste' | 'focus' | 'mouse'
 
-const numbers: Readonly<Record<Mode, string>> = { paste: '2004', focus: '1004', mouse: '1000;1006' }
+const numbers: Readonly<Record<TerminalMode, string>> = { paste: '2004', focus: '1004', mouse: '1000;1006' }
 
-export const modeSequence = (mode: Mode, isOn: boolean): string => `\x1b[?${numbers[mode]}${isOn ? 'h' : 'l'}`
+export const modeSequence = (mode: TerminalMode, isOn: boolean): string =>
+  `\x1b[?${numbers[mode]}${isOn ? 'h' : 'l'}`
 
 /** Alternate screen, no cursor, and no wrapping at the right edge: what is drawn there must move nothing. */
 export const enterSequence = '\x1b[?1049h\x1b[?25l\x1b[?7l'

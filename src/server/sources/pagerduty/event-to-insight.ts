@@ -8,13 +8,13 @@ import type { SeverityScale } from '../severity-scale.ts'
 import type { SourceInput } from '../source.ts'
 import { decideChange, decideTrigger } from './decide-event.ts'
 import { alertIdOf, dedupKeyOf } from './dedup-key.ts'
-import type { Change, Event, Trigger } from './event.ts'
+import type { FollowUp, Event, Trigger } from './event.ts'
 
 /** One event as what it makes of the alert of its `dedup_key`. */
 export function eventToInsight(event: Event, riskOf: SeverityScale): { input: SourceInput; notes: string[] } {
   return event.event_action === 'trigger'
     ? fromTrigger(event, riskOf)
-    : { input: fromChange(event, riskOf), notes: [] }
+    : { input: fromFollowUp(event, riskOf), notes: [] }
 }
 
 function fromTrigger(event: Trigger, riskOf: SeverityScale): { input: SourceInput; notes: string[] } {
@@ -60,7 +60,7 @@ function fromTrigger(event: Trigger, riskOf: SeverityScale): { input: SourceInpu
 }
 
 /** What is known of an alert whose trigger has not come yet. */
-function fromChange({ event_action, dedup_key }: Change, riskOf: SeverityScale): SourceInput {
+function fromFollowUp({ event_action, dedup_key }: FollowUp, riskOf: SeverityScale): SourceInput {
   return {
     alert_id: alertIdOf(dedup_key),
     entity_id: printable(cutLength(dedup_key, limits.idLength)),

@@ -26,12 +26,12 @@ const Trigger = z.object({
 })
 export type Trigger = z.infer<typeof Trigger>
 
-const Change = z.object({
+const FollowUp = z.object({
   event_action: z.enum(['acknowledge', 'resolve']),
   dedup_key: z.string().min(1).max(255),
 })
-export type Change = z.infer<typeof Change>
+export type FollowUp = z.infer<typeof FollowUp>
 
 /** What `POST /v2/enqueue` of the Events API takes. */
-export const Event = z.discriminatedUnion('event_action', [Trigger, Change])
+export const Event = z.discriminatedUnion('event_action', [Trigger, FollowUp])
 export type Event = z.infer<typeof Event>

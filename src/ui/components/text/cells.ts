@@ -1,6 +1,6 @@
 import { sanitize } from '../../../text/sanitize.ts'
 import { displayWidth, padEnd, padStart, truncate } from '../../../text/width.ts'
-import type { Line, Span } from '../../model/view/line.ts'
+import type { StyledLine, Span } from '../../model/view/line.ts'
 
 /** No cell is wider than a few terminals; the rest of a long text is not even looked at. */
 const maxUnits = 2000
@@ -15,11 +15,11 @@ export const right = (text: string, columns: number, ellipsis = '…'): string =
   padStart(truncate(text, columns, ellipsis), columns)
 
 /** Columns that the spans take. */
-export const spansWidth = (spans: Line): number =>
+export const spansWidth = (spans: StyledLine): number =>
   spans.reduce((sum, { text }) => sum + displayWidth(text), 0)
 
 /** Cuts spans so that they fit. Ink would end what is cut in `…`, which not every terminal has. */
-export function fitSpans(spans: Line, columns: number, ellipsis: string): Line {
+export function fitSpans(spans: StyledLine, columns: number, ellipsis: string): StyledLine {
   const fitted: Span[] = []
   let left = columns
   for (const one of spans) {

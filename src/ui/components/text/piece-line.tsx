@@ -1,15 +1,15 @@
 import { Box } from 'ink'
-import { type Line, type Span, span } from '../../model/view/line.ts'
+import { type StyledLine, type Span, span } from '../../model/view/line.ts'
 import { fitSpans, spansWidth } from './cells.ts'
 import { useLook } from '../look.ts'
 import { StyledText } from './styled-text.tsx'
 
 /** A piece of a line: the greater the `weight`, the longer it stays as the line gets narrower. */
 export interface Piece {
-  readonly spans: Line
+  readonly spans: StyledLine
   readonly weight: number
   /** What is left of it before any piece goes. */
-  readonly short?: Line
+  readonly short?: StyledLine
 }
 
 export const piece = (weight: number, ...spans: readonly Span[]): Piece => ({ spans, weight })
@@ -40,7 +40,7 @@ export function fitPieces(
   right: readonly Piece[],
   columns: number,
   gap: number,
-): { readonly left: Line; readonly right: Line } {
+): { readonly left: StyledLine; readonly right: StyledLine } {
   const kept = new Set([...left, ...right])
   let isShort = false
   const spansOf = ({ spans, short = spans }: Piece) => (isShort ? short : spans)

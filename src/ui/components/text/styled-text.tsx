@@ -1,12 +1,12 @@
 import { Text } from 'ink'
 import { memo } from 'react'
-import type { Line, Span, Tone } from '../../model/view/line.ts'
+import type { StyledLine, Span, Tone } from '../../model/view/line.ts'
 import { fitSpans } from './cells.ts'
 import { useLook } from '../look.ts'
 import type { Tones } from '../theme.ts'
 
 interface StyledTextProps {
-  readonly line: Line
+  readonly line: StyledLine
   readonly tones: Tones
   /** Columns to cut it to, where it may be wider. */
   readonly width?: number

@@ -6,7 +6,7 @@ import { severityOfInsight } from '../../../protocol/severity.ts'
 import type { Data, Figures } from '../data.ts'
 import { NewAbove } from './new-above.ts'
 import { Rate } from '../rate.ts'
-import type { GapRow, Row } from './row.ts'
+import type { GapItem, Row } from './row.ts'
 import { type Arrangement, RowIndex } from './row-index.ts'
 
 interface Wanted extends Omit<Arrangement, 'filter'> {
@@ -27,10 +27,10 @@ const maxWaiting = 2000
 export class Alerts implements Data {
   readonly #list: LiveList
   #rows: RowIndex = new RowIndex({ sort: 'time', fold: true, filter: undefined })
-  #gaps: readonly GapRow[] = []
+  #gaps: readonly GapItem[] = []
   #queue: InsightEvent[] = []
   readonly #frozen = new Map<string, Insight>()
-  #frozenGaps: GapRow[] = []
+  #frozenGaps: GapItem[] = []
   readonly #above = new NewAbove()
   readonly #rate = new Rate()
   #fault: Figures['fault']
@@ -149,7 +149,7 @@ export class Alerts implements Data {
   addGap(event: Extract<FeedEvent, { type: 'resumed' }>): void {
     const { upAt } = event
     const time = upAt + this.#skewMs
-    const row: GapRow = { ...event, kind: 'gap', key: `\u0000gap ${upAt}`, time }
+    const row: GapItem = { ...event, kind: 'gap', key: `\u0000gap ${upAt}`, time }
     if (this.#isFrozen) this.#frozenGaps = [...this.#frozenGaps, row].slice(-maxGaps)
     else this.#putGap(row)
   }
@@ -198,7 +198,7 @@ export class Alerts implements Data {
     }
   }
 
-  #putGap(row: GapRow): void {
+  #putGap(row: GapItem): void {
     const [oldest] = this.#gaps
     if (oldest && this.#gaps.length === maxGaps) {
       this.#gaps = this.#gaps.slice(1)

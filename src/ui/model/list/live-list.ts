@@ -5,7 +5,7 @@ import { withSharedTexts } from './shared-texts.ts'
 import { SortedList } from './sorted-list.ts'
 
 /** How one version of an alert stood. `time` is when it came to stand so, in milliseconds. */
-export interface Version {
+export interface AlertVersion {
   readonly time: number
   readonly risk: Insight['risk_score']
   readonly status: Insight['status']
@@ -18,7 +18,7 @@ export interface Alert {
   /** The timestamp in milliseconds since the epoch; the time of arrival where it can't be read. */
   readonly time: number
   /** Versions before the latest one that were seen, oldest first, at most 31. */
-  readonly earlier: readonly Version[]
+  readonly earlier: readonly AlertVersion[]
   /** All versions that were seen, the latest included. */
   readonly versions: number
 }
@@ -30,7 +30,7 @@ export interface ListChange {
   readonly evicted: Alert | undefined
 }
 
-const none: readonly Version[] = []
+const none: readonly AlertVersion[] = []
 const maxEarlier = 31
 
 /** Newest first by (timestamp, id), the order of the server's pages. */
@@ -103,7 +103,7 @@ export class LiveList {
   }
 }
 
-export function versionOf({ insight, time }: Alert): Version {
+export function versionOf({ insight, time }: Alert): AlertVersion {
   const { status, risk_score: risk, acknowledged_at, resolved_at } = insight
   return {
     time: Math.max(time, parseTimestamp(acknowledged_at) ?? 0, parseTimestamp(resolved_at) ?? 0),

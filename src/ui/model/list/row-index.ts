@@ -1,7 +1,7 @@
 import type { Alert, ListChange } from './live-list.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Filter } from '../../../protocol/filter/filter.ts'
-import { type AlertRow, alertRow, compareRows, type GapRow, type Row, rowKey, type Sort } from './row.ts'
+import { type AlertItem, alertItem, compareRows, type GapItem, type Row, rowKey, type Sort } from './row.ts'
 
 /** What decides which rows there are, and in which order. */
 export interface Arrangement {
@@ -30,7 +30,7 @@ export class RowIndex implements Rows {
   /** How many alerts stand in the rows: those that the filter lets through. */
   matching = 0
 
-  constructor(arrangement: Arrangement, alerts: Iterable<Alert> = [], gaps: readonly GapRow[] = []) {
+  constructor(arrangement: Arrangement, alerts: Iterable<Alert> = [], gaps: readonly GapItem[] = []) {
     this.arrangement = arrangement
     const folds = new Map<string, Alert[]>()
     for (const alert of alerts) {
@@ -43,7 +43,7 @@ export class RowIndex implements Rows {
     }
     for (const [key, members] of folds) {
       if (members.length > 1) members.sort(oldestFirst)
-      this.#byKey.set(key, alertRow(key, members))
+      this.#byKey.set(key, alertItem(key, members))
     }
     if (arrangement.sort === 'time') for (const gap of gaps) this.#byKey.set(gap.key, gap)
     this.#rows = new SortedList(compareRows[arrangement.sort], [...this.#byKey.values()])
@@ -70,18 +70,18 @@ export class RowIndex implements Rows {
   }
 
   /** Takes in a change of the list; returns the row that it brought or moved, if it shows. */
-  apply({ before, after, evicted }: ListChange): AlertRow | undefined {
+  apply({ before, after, evicted }: ListChange): AlertItem | undefined {
     if (before && this.#shows(before)) this.#remove(before)
     const row = after && this.#shows(after) ? this.#insert(after) : undefined
     if (evicted && this.#shows(evicted)) this.#remove(evicted)
     return row
   }
 
-  addGap(gap: GapRow): void {
+  addGap(gap: GapItem): void {
     if (this.arrangement.sort === 'time') this.#replace(undefined, gap)
   }
 
-  removeGap(gap: GapRow): void {
+  removeGap(gap: GapItem): void {
     this.#rows.delete(gap)
     this.#byKey.delete(gap.key)
   }
@@ -95,16 +95,16 @@ export class RowIndex implements Rows {
     return this.arrangement.filter?.matches(alert.insight) ?? true
   }
 
-  #insert(alert: Alert): AlertRow {
+  #insert(alert: Alert): AlertItem {
     const key = this.keyOf(alert)
     const row = this.#byKey.get(key)
     this.matching++
-    if (row?.kind !== 'alert') return this.#replace(row, alertRow(key, [alert]))
+    if (row?.kind !== 'alert') return this.#replace(row, alertItem(key, [alert]))
     // The row leaves its place before its alerts change under it.
     this.#rows.delete(row)
     const alerts = row.alerts as Alert[]
     alerts.splice(placeOf(alerts, alert), 0, alert)
-    return this.#replace(undefined, alertRow(key, alerts))
+    return this.#replace(undefined, alertItem(key, alerts))
   }
 
   #remove(alert: Alert): void {
@@ -121,7 +121,7 @@ export class RowIndex implements Rows {
     }
     if (at === 0) alerts.shift()
     else alerts.splice(at, 1)
-    this.#replace(undefined, alertRow(row.key, alerts))
+    this.#replace(undefined, alertItem(row.key, alerts))
   }
 
   #replace<R extends Row>(old: Row | undefined, row: R): R {

@@ -1,4 +1,4 @@
-import type { Alert, Version } from './live-list.ts'
+import type { Alert, AlertVersion } from './live-list.ts'
 import { versionOf } from './live-list.ts'
 import { isRisk, severityFloor } from '../../../protocol/severity.ts'
 
@@ -6,7 +6,7 @@ export const sorts = ['time', 'risk', 'entity', 'rising'] as const
 export type Sort = (typeof sorts)[number]
 
 /** Alerts that stand as one row, oldest first: the repeats of one (type, entity), or one alert. */
-export interface AlertRow {
+export interface AlertItem {
   readonly kind: 'alert'
   readonly key: string
   readonly time: number
@@ -18,7 +18,7 @@ export interface AlertRow {
 }
 
 /** Where the link was down. It stands among the alerts when they are sorted by time. */
-export interface GapRow {
+export interface GapItem {
   readonly kind: 'gap'
   readonly key: string
   readonly time: number
@@ -33,7 +33,7 @@ export interface GapRow {
   readonly unrecovered?: number | undefined
 }
 
-export type Row = AlertRow | GapRow
+export type Row = AlertItem | GapItem
 
 /** Alerts of one fold share a row. */
 const foldKey = ({ insight }: Alert): string => `${insight.prediction_type}\u0000${insight.entity_id}`
@@ -43,7 +43,7 @@ export const rowKey = (alert: Alert, fold: boolean): string => (fold ? foldKey(a
 
 const points = 8
 
-export function alertRow(key: string, alerts: readonly Alert[]): AlertRow {
+export function alertItem(key: string, alerts: readonly Alert[]): AlertItem {
   const alert = alerts.at(-1)!
   const rise = knownRisk(alert.insight.risk_score) - knownRisk(firstRisk(alerts, alert))
   return { kind: 'alert', key, time: alert.time, alert, alerts, rise }
@@ -56,7 +56,7 @@ function firstRisk(alerts: readonly Alert[], { earlier, insight }: Alert): unkno
 }
 
 /** The last `count` points of risk, oldest first: versions of one alert, or the repeats of a fold. */
-export function riskHistory(alerts: readonly Alert[], count: number): Version[] {
+export function riskHistory(alerts: readonly Alert[], count: number): AlertVersion[] {
   const [only] = alerts
   if (alerts.length === 1 && only) return [...only.earlier, versionOf(only)].slice(-count)
   return alerts.slice(-count).map(versionOf)

@@ -1,4 +1,4 @@
-import type { AlertRow } from '../list/row.ts'
+import type { AlertItem } from '../list/row.ts'
 import { selectedRow } from '../list/selected-row.ts'
 import type { KeyHandler } from '../press.ts'
 import type { RowAction, ViewState } from '../state.ts'
@@ -15,7 +15,7 @@ export const actOnSelected =
     return isChosen(state) ? actOnRow(state, action, row) : step(pin(state, action, row))
   }
 
-export function actOnRow(state: ViewState, action: RowAction, row: AlertRow): Step {
+export function actOnRow(state: ViewState, action: RowAction, row: AlertItem): Step {
   const { insight } = row.alert
   switch (action) {
     case 'acknowledge':

@@ -1,5 +1,5 @@
 import { parseFilter } from '../../../protocol/filter/filter.ts'
-import type { AlertRow } from '../list/row.ts'
+import type { AlertItem } from '../list/row.ts'
 import type { Rows } from '../list/row-index.ts'
 import type { ViewState } from '../state.ts'
 import { withToast } from '../step.ts'
@@ -10,7 +10,7 @@ export function jump(
   state: ViewState,
   rows: Rows,
   step: 1 | -1,
-  test: ((row: AlertRow) => boolean) | undefined,
+  test: ((row: AlertItem) => boolean) | undefined,
   otherwise: string,
 ): ViewState {
   if (!test) return withToast(state, 'nothing to look for yet: / asks for it')
@@ -25,7 +25,7 @@ export function findRank(
   rows: Rows,
   from: number,
   step: 1 | -1,
-  test: (row: AlertRow) => boolean,
+  test: (row: AlertItem) => boolean,
 ): number | undefined {
   for (let at = from; at >= 0 && at < rows.size; at += step * stride) {
     const start = step === 1 ? at : Math.max(0, at - stride + 1)
@@ -40,7 +40,7 @@ export function findRank(
 }
 
 /** What n and N look for: every row of a filtered list, else what the last filter looked for. */
-export function matcherFor({ filter, search }: ViewState): ((row: AlertRow) => boolean) | undefined {
+export function matcherFor({ filter, search }: ViewState): ((row: AlertItem) => boolean) | undefined {
   if (filter !== '') return () => true
   try {
     const wanted = parseFilter(search)

@@ -3,7 +3,7 @@ import { rowKey, sorts } from '../list/row.ts'
 import { selectedRow } from '../list/selected-row.ts'
 import { goLive, isWide, leaveLive, settle } from '../list/viewport.ts'
 import type { KeyHandler } from '../press.ts'
-import { ranges } from '../range.ts'
+import { ranges } from '../totals-range.ts'
 import { filterMode } from '../state.ts'
 import { step, withToast } from '../step.ts'
 

@@ -1,6 +1,6 @@
 import { type Severity, severityOfInsight } from '../../../protocol/severity.ts'
 import { keyName } from '../key-name.ts'
-import type { AlertRow } from '../list/row.ts'
+import type { AlertItem } from '../list/row.ts'
 import { goLive, listHeight, selectRank } from '../list/viewport.ts'
 import type { KeyHandler, Press } from '../press.ts'
 import type { ViewState } from '../state.ts'
@@ -47,12 +47,12 @@ export const jumpToSeverity = (severity: 'critical' | 'warning', direction: 1 | 
 export const jumpToMatch = (direction: 1 | -1): KeyHandler =>
   jumpTo(({ state }) => matcherFor(state), 'match', direction)
 
-const hasSeverity = (severity: Severity) => (row: AlertRow) =>
+const hasSeverity = (severity: Severity) => (row: AlertItem) =>
   severityOfInsight(row.alert.insight) === severity
 
 const jumpTo =
   (
-    testFor: (press: Press) => ((row: AlertRow) => boolean) | undefined,
+    testFor: (press: Press) => ((row: AlertItem) => boolean) | undefined,
     name: string,
     direction: 1 | -1,
   ): KeyHandler =>

@@ -1,4 +1,4 @@
-import type { AlertRow } from '../list/row.ts'
+import type { AlertItem } from '../list/row.ts'
 import type { RowAction, ViewState } from '../state.ts'
 
 /** Whether somebody chose the selected row. Nobody did while the list moves under the hand: but paused it stands still. */
@@ -6,8 +6,8 @@ export const isChosen = ({ follow, frozen, displaced }: ViewState): boolean =>
   (!follow || frozen) && !displaced
 
 /** Holds on to the row that a key was pressed for, and to its alerts: the list takes in others from now on. */
-export function pin(state: ViewState, action: RowAction, row: AlertRow): ViewState {
-  const held: AlertRow = { ...row, alerts: [...row.alerts] }
+export function pin(state: ViewState, action: RowAction, row: AlertItem): ViewState {
+  const held: AlertItem = { ...row, alerts: [...row.alerts] }
   return {
     ...state,
     follow: false,

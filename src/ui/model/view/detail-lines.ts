@@ -7,24 +7,24 @@ import { sanitize, sanitizeLines } from '../../../text/sanitize.ts'
 import { padEnd } from '../../../text/width.ts'
 import { riskText, shortStatus, statusText, unknownText } from '../../../text/words.ts'
 import { wrap } from '../../../text/wrap.ts'
-import { type AlertRow, riskHistory } from '../list/row.ts'
+import { type AlertItem, riskHistory } from '../list/row.ts'
 import { serverNow } from '../server-now.ts'
 import type { ViewState } from '../state.ts'
 import { detailFields } from './detail-fields.ts'
-import { type Line, type Span, span, type Tone } from './line.ts'
+import { type StyledLine, type Span, span, type Tone } from './line.ts'
 
 const labelWidth = 11
 
 /** The lines of a row that were made last. Of the longest alert they take too long to be made for each frame. */
-const made = new WeakMap<AlertRow, { readonly key: string; readonly lines: readonly Line[] }>()
+const made = new WeakMap<AlertItem, { readonly key: string; readonly lines: readonly StyledLine[] }>()
 
 /** Everything about the row's newest alert, and how its risk went; as many lines as it takes. */
 export function detailLines(
-  row: AlertRow,
+  row: AlertItem,
   { utc, pending, now, feed }: ViewState,
   width: number,
   glyphs: Glyphs,
-): readonly Line[] {
+): readonly StyledLine[] {
   const look: Look = {
     width,
     utc,
@@ -55,7 +55,7 @@ interface Look {
   readonly today: number
 }
 
-function makeLines(row: AlertRow, { width, utc, wanted, ago, today }: Look, glyphs: Glyphs): Line[] {
+function makeLines(row: AlertItem, { width, utc, wanted, ago, today }: Look, glyphs: Glyphs): StyledLine[] {
   const { insight } = row.alert
   const status = wanted ?? insight.status
   const severity = severityOfInsight({ ...insight, status })
@@ -64,7 +64,7 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago, today }: Look, glyp
     return typeof time === 'string' ? dateText(Date.parse(time), utc) : unknownText
   }
   const history = riskHistory(row.alerts, 32)
-  const lines: Line[] = [
+  const lines: StyledLine[] = [
     line(
       span(`${glyphs.severity[severity]} ${riskText(insight.risk_score)} ${severity}`, severity),
       span(`  ${glyphs.dot}  ${statusText(status)}`, status === 'open' ? 'plain' : 'faint'),
@@ -111,7 +111,7 @@ function makeLines(row: AlertRow, { width, utc, wanted, ago, today }: Look, glyp
 }
 
 /** How the alert, or the alerts of a fold, stood before: newest first. */
-function pastLines(row: AlertRow, now: number, utc: boolean, glyphs: Glyphs): Line[] {
+function pastLines(row: AlertItem, now: number, utc: boolean, glyphs: Glyphs): StyledLine[] {
   const { alert, alerts } = row
   const folded = alerts.length > 1
   if (!folded && alert.versions === 1) return []
@@ -135,5 +135,5 @@ function pastLines(row: AlertRow, now: number, utc: boolean, glyphs: Glyphs): Li
 
 const known: ReadonlySet<string> = new Set(fieldNames)
 
-const empty: Line = []
-const line = (...spans: Span[]): Line => spans
+const empty: StyledLine = []
+const line = (...spans: Span[]): StyledLine => spans

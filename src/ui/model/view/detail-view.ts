@@ -1,24 +1,24 @@
 import type { Glyphs } from '../../../text/glyphs.ts'
 import { keyName } from '../key-name.ts'
-import type { AlertRow } from '../list/row.ts'
+import type { AlertItem } from '../list/row.ts'
 import { isWide } from '../list/viewport.ts'
 import type { ViewState } from '../state.ts'
 import { detailLines } from './detail-lines.ts'
-import type { Line } from './line.ts'
+import type { StyledLine } from './line.ts'
 import { scrolled } from './scrolled.ts'
 
 /** The visible part of everything that is known of one alert. */
 export interface DetailView {
   readonly width: number
   readonly margin: number
-  readonly lines: readonly Line[]
+  readonly lines: readonly StyledLine[]
   /** Lines below, and the key that shows them. */
   readonly more: number
   readonly moreKey: string
 }
 
 export function detailView(
-  row: AlertRow,
+  row: AlertItem,
   state: ViewState,
   { glyphs, ascii }: { readonly glyphs: Glyphs; readonly ascii: boolean },
   { width, height }: { readonly width: number; readonly height: number },

@@ -18,6 +18,6 @@ export interface Span {
 }
 
 /** One line of text, no wider than there is room. */
-export type Line = readonly Span[]
+export type StyledLine = readonly Span[]
 
 export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone })

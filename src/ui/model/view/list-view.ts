@@ -6,7 +6,7 @@ import type { Insight } from '../../../protocol/insight/insight.ts'
 import type { Data, Figures } from '../data.ts'
 import { keyName } from '../key-name.ts'
 import { type Columns, columnsFor } from '../list/columns.ts'
-import type { AlertRow, GapRow } from '../list/row.ts'
+import type { AlertItem, GapItem } from '../list/row.ts'
 import { hasNotice, viewportOf } from '../list/viewport.ts'
 import { isStale } from '../overdue.ts'
 import { serverNow } from '../server-now.ts'
@@ -16,7 +16,7 @@ import type { ViewState } from '../state.ts'
 export interface AlertRowView {
   readonly kind: 'alert'
   readonly key: string
-  readonly row: AlertRow
+  readonly row: AlertItem
   /** The one to show, which the server may not have agreed to yet. */
   readonly status: Insight['status']
   /** Its age or time. */
@@ -84,7 +84,7 @@ export function listView(
   }
 }
 
-function alertView(row: AlertRow, state: ViewState, columns: Columns): AlertRowView {
+function alertView(row: AlertItem, state: ViewState, columns: Columns): AlertRowView {
   const { insight, time, id } = row.alert
   const now = serverNow(state)
   const isMarked = row.key === state.selected
@@ -106,7 +106,7 @@ function alertView(row: AlertRow, state: ViewState, columns: Columns): AlertRowV
   }
 }
 
-function gapView(row: GapRow, { now, utc }: ViewState, { dash }: Glyphs): GapRowView {
+function gapView(row: GapItem, { now, utc }: ViewState, { dash }: Glyphs): GapRowView {
   const { downAt, upAt } = row
   const down = `link down ${momentText(downAt, now, utc)}${dash}${momentText(upAt, now, utc)}`
   return {
@@ -117,7 +117,7 @@ function gapView(row: GapRow, { now, utc }: ViewState, { dash }: Glyphs): GapRow
   }
 }
 
-function outcomeOf({ gap, replayed, recovered = 0, unrecovered }: GapRow): string[] {
+function outcomeOf({ gap, replayed, recovered = 0, unrecovered }: GapItem): string[] {
   if (gap === undefined) return [`${replayed} replayed`, '0 lost']
   const found = recovered > 0 || unrecovered !== undefined ? [`${recovered} recovered`] : []
   if (unrecovered === 0) return found

@@ -2,7 +2,7 @@ import { sanitize } from '../../../text/sanitize.ts'
 import { riskText } from '../../../text/words.ts'
 import type { Figures } from '../data.ts'
 import type { Sort } from '../list/row.ts'
-import type { Range } from '../range.ts'
+import type { TotalsRange } from '../totals-range.ts'
 import type { ViewState } from '../state.ts'
 
 /** The second line: which alerts are shown and in what order, and the server's totals over the range. */
@@ -10,7 +10,7 @@ export interface TotalsView {
   readonly filter: string | undefined
   readonly sort: Sort
   readonly isFolded: boolean
-  readonly range: Range
+  readonly range: TotalsRange
   /** Undefined while they are not known; `isMissing` when the server has none. */
   readonly totals:
     | { readonly total: number; readonly averageRisk: string; readonly buckets: readonly number[] }

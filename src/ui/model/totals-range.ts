@@ -1,11 +1,11 @@
 /** The spans of time that the totals can cover. */
 export const ranges = ['1h', '3h', 'today', 'week'] as const
-export type Range = (typeof ranges)[number]
+export type TotalsRange = (typeof ranges)[number]
 
 const hour = 3_600_000
 
 /** Where a range begins, in milliseconds since the epoch; today begins at local midnight. */
-export function rangeStart(range: Range, now: number): number {
+export function rangeStart(range: TotalsRange, now: number): number {
   switch (range) {
     case '1h':
       return now - hour

@@ -21,7 +21,7 @@ export const statusRequest = '\x1b[5n'
  * sit in the buffers of a pty or of SSH, so after some bytes the terminal itself is asked, if it ever answered, and
  * nothing more is sent until it has caught up. What is drawn then is the newest state, however slow the link.
  */
-export class Link {
+export class TerminalLink {
   readonly #output: Output
   readonly #onWritten: () => void
   #isWriting = false

@@ -10,7 +10,7 @@ export interface Cell {
   readonly isDisputed: boolean
 }
 
-export type Row = readonly Cell[]
+export type CellRow = readonly Cell[]
 
 /** The right half of a wide character. */
 export const tail: Cell = { text: '', width: 0, style: plain, isDisputed: false }
@@ -24,7 +24,7 @@ const emoji = /^\p{Emoji_Presentation}$/u
 const isIndicator = (code: number): boolean => code >= 0x1f1e6 && code <= 0x1f1ff
 
 /** A line of text with SGR sequences as exactly that many cells: cut at the right edge, filled up with blanks. */
-export function parseRow(line: string, columns: number): Row {
+export function parseRow(line: string, columns: number): CellRow {
   const cells: Cell[] = []
   let style = plain
   let index = 0
