@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Failure } from '../program/failure.ts'
-import { type Endpoint, parseEndpoint } from './endpoint.ts'
+import { parseEndpoint } from './endpoint.ts'
 import { DirectClient } from './http/direct-client.ts'
-import type { HttpAnswer, HttpRequest } from './http/http-answer.ts'
+import type { HttpRequest } from './http/http-answer.ts'
+import type { HttpConnection } from './http/http-connection.ts'
 import type { ProxiedClient } from './http/proxied-client.ts'
 import { followRedirects } from './http/redirects.ts'
-import { ProxyFault } from './network-fault.ts'
-import { type Proxy, proxyFor } from './proxy.ts'
-import { fixedToken, type TokenSource } from './token.ts'
+import { explainNetworkFault, ProxyFault } from './network-fault.ts'
+import { proxyFor } from './proxy.ts'
+import { sendWithToken } from './send-with-token.ts'
+import { fixedToken, type TokenSource } from './token-source.ts'
 import { version } from '../version.ts'
 
 export interface ConnectionOptions {
@@ -26,23 +28,7 @@ export interface ConnectionOptions {
   readonly connectTimeout?: number
 }
 
-interface FetchInit extends HttpRequest {
-  /**
-   * Milliseconds for one try, its body included; without it there is no bound. Reading the token again
-   * is not counted.
-   */
-  readonly timeout?: number
-}
-
-/** The way to one server: its addresses, and a fetch that knows token, proxy and authorities. */
-export interface Connection extends Endpoint {
-  /** The proxy that the environment names for it. */
-  readonly proxy: Proxy | undefined
-  /** Follows redirects. Throws what the network does, for `explainNetworkFault`. */
-  fetch(url: string | URL, init?: FetchInit): Promise<HttpAnswer>
-  /** Cuts whatever is under way. */
-  close(): Promise<void>
-}
+export type Connection = HttpConnection
 
 /** Nothing goes over the wire before the first fetch. Throws a usage {@link Failure}. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -60,43 +46,24 @@ export function createConnection(options: ConnectionOptions): Connection {
       (module) => new module.ProxiedClient({ env, ca: authorities, connectTimeout }),
     ))
 
-  const send = async (url: URL, token: string | undefined, { timeout, ...init }: FetchInit) => {
-    const signals = [init.signal, timeout && AbortSignal.timeout(timeout)].filter(
-      (signal) => signal instanceof AbortSignal,
-    )
-    const headers = {
-      'user-agent': `iops/${version}`,
-      ...(token !== undefined && url.origin === base.origin && { authorization: `Bearer ${token}` }),
-      ...init.headers,
-    }
-    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0]
+  const send = async (url: URL, request: HttpRequest) => {
+    const headers = { 'user-agent': `iops/${version}`, ...request.headers }
     try {
-      return await followRedirects({ url, request: { ...init, headers, signal } }, async (hop) =>
+      return await followRedirects({ url, request: { ...request, headers } }, async (hop) =>
         proxyFor(hop.url, env) === undefined
           ? direct.send(hop.url, hop.request)
           : (await openProxied()).send(hop.url, hop.request),
       )
     } catch (error) {
-      throw proxy === undefined || signals.some(({ aborted }) => aborted)
-        ? error
-        : new ProxyFault(proxy, error)
+      throw proxy === undefined || request.signal?.aborted ? error : new ProxyFault(proxy, error)
     }
   }
 
   return {
     ...endpoint,
     proxy,
-    async fetch(target, init = {}) {
-      const url = new URL(target)
-      const token = await source.current()
-      const response = await send(url, token, init)
-      // Who answers elsewhere, after a redirect, never saw the token.
-      if (response.status !== 401 || new URL(response.url).origin !== base.origin) return response
-      const renewed = await source.renew(token)
-      if (renewed === undefined) return response
-      response.cancel()
-      return send(url, renewed, init)
-    },
+    explain: explainNetworkFault,
+    fetch: sendWithToken(base.origin, source, send),
     async close() {
       direct.close()
       await (await proxied)?.close()

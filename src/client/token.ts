@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Failure } from '../program/failure.ts'
+import { checkToken, readToken, type TokenSource } from './token-source.ts'
+
+export { fixedToken, type TokenSource } from './token-source.ts'
 
 export interface TokenOrigin {
   /** `--token-file`: its first line. */
@@ -10,57 +13,21 @@ export interface TokenOrigin {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** A bearer token that may change while the program runs. */
-export interface TokenSource {
-  /** The token to send, read on first use and then kept; undefined when none is configured. */
-  current(): Promise<string | undefined>
-  /**
-   * Reads file or command again after a server refused a token, once for all callers that were refused
-   * with the same one. Undefined where reading again can give nothing else (`IOPS_TOKEN`, none at all).
-   */
-  renew(refused: string | undefined): Promise<string | undefined>
-}
-
 /** A command that asks a person for something may take a while; milliseconds. */
 const commandTimeout = 60_000
 
 /** Throws a {@link Failure} from `current` and `renew` for a source that is given and has no token. */
 export function createTokenSource(origin: TokenOrigin): TokenSource {
-  const renewable = origin.file !== undefined || origin.command !== undefined
-  let known: Promise<string | undefined> | undefined
-  const read = (): Promise<string | undefined> => {
-    const reading = readToken(origin)
-    known = reading
-    // What failed is asked for again by the next caller.
-    reading.catch(() => {
-      if (known === reading) known = undefined
-    })
-    return reading
-  }
-  return {
-    current: () => known ?? read(),
-    async renew(refused) {
-      if (!renewable) return undefined
-      const before = known
-      const token = await before?.catch(() => refused)
-      if (before !== undefined && token !== refused) return token
-      // Another caller may have begun to read meanwhile.
-      return known !== undefined && known !== before ? known : read()
-    },
-  }
-}
-
-/** A token that never changes. Throws a usage {@link Failure} when it can't be one. */
-export function fixedToken(token: string | undefined): TokenSource {
-  const checked = Promise.resolve(token ? checkToken(token) : undefined)
-  return { current: () => checked, renew: () => Promise.resolve(undefined) }
+  const source = readToken(() => readFrom(origin))
+  const isRenewable = origin.file !== undefined || origin.command !== undefined
+  return isRenewable ? source : { ...source, renew: () => Promise.resolve(undefined) }
 }
 
 /**
  * The bearer token; undefined when no source is given. It never comes from a flag's value, which every
  * process of the machine could read, and no message repeats it.
  */
-async function readToken({ file, command, env }: TokenOrigin): Promise<string | undefined> {
+async function readFrom({ file, command, env }: TokenOrigin): Promise<string | undefined> {
   if (file !== undefined && command !== undefined)
     throw new Failure('usage', 'give the token by --token-file or by --token-command, not by both')
   if (file !== undefined) return firstLine(fromFile(file), `the token file ${file}`)
@@ -102,13 +69,4 @@ function firstLine(text: string, source: string): string {
   const [line = ''] = text.trim().split(/\r?\n/)
   if (line !== '') return checkToken(line.trim())
   throw new Failure('usage', `${source} gave no token`)
-}
-
-function checkToken(token: string): string {
-  if (/^[\x21-\x7e]+$/.test(token)) return token
-  // The message never repeats the token.
-  throw new Failure(
-    'usage',
-    'the token contains a space, a line break or another character that no token has',
-  )
 }

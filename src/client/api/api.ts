@@ -7,7 +7,7 @@ import { insightFault, readInsight } from '../../protocol/insight/read.ts'
 import { fieldText } from '../../protocol/insight/unreadable.ts'
 import { parseAnswer } from './answer.ts'
 import { type Call, callServer } from './call.ts'
-import type { Connection } from '../connection.ts'
+import type { HttpConnection } from '../http/http-connection.ts'
 import { insightPath, readablePath } from './insight-path.ts'
 import { plainWords } from '../../text/one-line.ts'
 import {
@@ -81,7 +81,7 @@ export interface Api {
   close(): Promise<void>
 }
 
-export function createApi(connection: Connection): Api {
+export function createApi(connection: HttpConnection): Api {
   const call = (path: string, init?: Call) => callServer(connection, path, init)
 
   const recent = async (query: RecentQuery = {}) =>

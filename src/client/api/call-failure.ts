@@ -1,7 +1,6 @@
 import { Failure } from '../../program/failure.ts'
 import { plainWords } from '../../text/one-line.ts'
-import type { Connection } from '../connection.ts'
-import { explainNetworkFault } from '../network-fault.ts'
+import type { HttpConnection } from '../http/http-connection.ts'
 import { gatewayMessage, serverMessage, tokenHint } from '../refusal.ts'
 import { retryAfterDelay } from '../retry-after.ts'
 import type { ApiAnswer } from './answer.ts'
@@ -9,12 +8,16 @@ import { PassingFailure } from './passing-failure.ts'
 import { readErrorBody, readFault, tryReader } from './readers.ts'
 
 /** No answer came. `patience` is the time that it had, in milliseconds. */
-export function networkFailure({ baseUrl }: Connection, error: unknown, patience: number): Failure {
+export function networkFailure(
+  { baseUrl, explain }: HttpConnection,
+  error: unknown,
+  patience: number,
+): Failure {
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     const what = `${baseUrl} gave no answer within ${patience / 1000} s`
     return new PassingFailure({ kind: 'network', what }, 'unreachable', what, { cause: error })
   }
-  const { message, hint, lasting } = explainNetworkFault(error)
+  const { message, hint, lasting } = explain(error)
   const what = `can't reach ${baseUrl}: ${message}`
   const options = { ...(hint && { hint }), cause: error }
   return lasting
@@ -23,7 +26,7 @@ export function networkFailure({ baseUrl }: Connection, error: unknown, patience
 }
 
 /** An answer came, and is none that was asked for. `text` is its body. */
-export function callFailure(answer: ApiAnswer, connection: Connection, text: string): Failure {
+export function callFailure(answer: ApiAnswer, connection: HttpConnection, text: string): Failure {
   const { url, status, headers, json, redirectedTo } = answer
   const { baseUrl } = connection
   const moved = redirectedTo && `It redirects to ${redirectedTo}: give the URL of that server.`
@@ -55,7 +58,7 @@ export function callFailure(answer: ApiAnswer, connection: Connection, text: str
 }
 
 /** A 5xx may come from the server, or from a gateway or proxy on the way to it. */
-function serverFailure({ status, headers, json }: ApiAnswer, { baseUrl, proxy }: Connection): Failure {
+function serverFailure({ status, headers, json }: ApiAnswer, { baseUrl, proxy }: HttpConnection): Failure {
   const message = serverMessage(status, json)
   const retryAfter = retryDelay(headers)
   if (message !== undefined && status === 503) {
@@ -71,7 +74,7 @@ function serverFailure({ status, headers, json }: ApiAnswer, { baseUrl, proxy }:
 
 const busy = (status: number) => `the server is busy (${status})`
 
-function proxyRefusal({ baseUrl, proxy }: Connection): Failure {
+function proxyRefusal({ baseUrl, proxy }: HttpConnection): Failure {
   const hint = `Write them into ${proxy?.variable ?? 'HTTP_PROXY'}: http://name:password@host:port`
   const name = proxy?.origin ?? `before ${baseUrl}`
   return new Failure('unreachable', `the proxy ${name} wants a name and a password (407)`, { hint })

@@ -1,6 +1,6 @@
 import { Failure } from '../../program/failure.ts'
 import { parseJson } from '../../protocol/json.ts'
-import type { Connection } from '../connection.ts'
+import type { HttpConnection } from '../http/http-connection.ts'
 import type { ApiAnswer } from './answer.ts'
 import type { HttpAnswer } from '../http/http-answer.ts'
 import { callFailure, networkFailure } from './call-failure.ts'
@@ -20,7 +20,11 @@ const patience = 30_000
 const maxBody = 256 * 1024 * 1024
 
 /** One REST call. Throws a {@link Failure} with the server's message, or the network's. */
-export async function callServer(connection: Connection, path: string, call: Call = {}): Promise<ApiAnswer> {
+export async function callServer(
+  connection: HttpConnection,
+  path: string,
+  call: Call = {},
+): Promise<ApiAnswer> {
   const { method = 'GET', body, headers, accept = [] } = call
   const url = `${connection.baseUrl}${path}`
   const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }

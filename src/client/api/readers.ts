@@ -126,3 +126,13 @@ export const readErrorBody: AnswerReader<ErrorBody> = shape<ErrorBody>({
 })
 
 export const readFault: AnswerReader<Fault> = shape<Fault>({ index: number, path: text, message: text })
+
+/** Data of `event: beat`: the server's clock. */
+export const readBeat: AnswerReader<{ readonly time: string }> = shape({ time: text })
+
+/** Data of `event: reset`: why the position could not be honoured, and how many events came since, where that is known. */
+export const readReset: AnswerReader<{ readonly reason: string; readonly missed: number | undefined }> =
+  shape<{
+    readonly reason: string
+    readonly missed: number | undefined
+  }>({ reason: text, missed: (value) => (typeof value === 'number' && value >= 0 ? value : undefined) })

@@ -1,10 +1,10 @@
 import type { Insight } from '../../protocol/insight/insight.ts'
 import type { Api } from '../api/api.ts'
-import type { Connection } from '../connection.ts'
+import type { HttpConnection } from '../http/http-connection.ts'
 
 export interface FeedOptions {
   /** The feed does not close it. */
-  readonly connection: Connection
+  readonly connection: HttpConnection
   /**
    * Narrows the feed at the server; the one filter grammar. A parsed one narrows also what an older server sends, which
    * knows no filters.

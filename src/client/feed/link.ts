@@ -194,7 +194,7 @@ export class Link {
     // Elsewhere what is left of a snapshot or replay comes with the next connection.
     if (old && this.#sawEvent) this.#delivery.caughtUp()
     if (byDesign) this.#wait(1, undefined, { status: 'live' })
-    else this.#lost(judge(end, this.#now()))
+    else this.#lost(judge(end, this.#now(), this.#options.connection.explain))
   }
 
   #lost(verdict: Verdict, since = this.#now()): void {

@@ -2,7 +2,7 @@ import type { Output } from '../../program/io.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { parseTimestamp } from '../../protocol/time/timestamp.ts'
 import type { ExecQueue } from './exec/exec-queue.ts'
-import { HandledLog } from './handled-log.ts'
+import { HandledLog } from '../../client/feed/handled-log.ts'
 
 interface Options {
   readonly stdout: Pick<Output, 'write'>

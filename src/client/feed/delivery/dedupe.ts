@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-import { encodeInsight } from '../../../protocol/insight/encode.ts'
+import { contentDigest } from './content-digest.ts'
 import type { Insight } from '../../../protocol/insight/insight.ts'
 
 /** How many events and alerts are remembered; past it the oldest are forgotten. */
@@ -33,7 +32,7 @@ export class Dedupe {
 
   /** Remembers the insight; true when it had been delivered before. */
   isRepeat(insight: Insight, id: string | undefined, snapshot: boolean): boolean {
-    const content = hash('sha1', encodeInsight(insight), 'base64')
+    const content = contentDigest(insight)
     const key = `${id ?? ''}\n${content}`
     const byContent = this.#expected.delete(insight.alert_id) || snapshot
     const repeat =

@@ -1,4 +1,4 @@
-import { Beat, Reset } from '../../../protocol/api.ts'
+import { readBeat, readReset, tryReader } from '../../api/readers.ts'
 import type { Insight } from '../../../protocol/insight/insight.ts'
 import { readInsight } from '../../../protocol/insight/read.ts'
 import { parseJson } from '../../../protocol/json.ts'
@@ -147,8 +147,7 @@ export class Delivery {
   }
 
   #beat(data: string): Promise<void> | undefined {
-    const beat = Beat.safeParse(parseJson(data))
-    const time = beat.success ? parseTimestamp(beat.data.time) : undefined
+    const time = parseTimestamp(tryReader(readBeat, parseJson(data))?.time)
     this.#record.note({ beats: true, lastBeatAt: this.#options.now() })
     if (time !== undefined) this.#clock.beat(time)
     if (!this.#caughtUp) return this.caughtUp()
@@ -157,14 +156,16 @@ export class Delivery {
   }
 
   #resetTo(data: string): Promise<void> {
-    const reset = Reset.safeParse(parseJson(data))
+    const { reason, missed } = tryReader(readReset, parseJson(data)) ?? {
+      reason: 'unknown',
+      missed: undefined,
+    }
     this.#reset = true
     this.#caughtUp = false
     this.#progress.begin('snapshot')
     // The old position is worth nothing any more; a cut from here on starts with a snapshot.
     this.#record.note({ lastEventId: undefined })
-    if (reset.success) this.#addGap(plainWords(reset.data.reason), reset.data.missed)
-    else this.#addGap('unknown', undefined)
+    this.#addGap(plainWords(reason), missed)
     return this.#heal(this.#lastSeen.newest, true)
   }
 

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Insight } from '../../../protocol/insight/insight.ts'
 import type { Api } from '../../api/api.ts'
 import { PassingFailure } from '../../api/passing-failure.ts'
+import { sleep } from '../../sleep.ts'
 import { readHistory } from '../../history/history.ts'
 import type { MissedRange } from './last-seen.ts'
 
@@ -56,7 +56,7 @@ async function withPatience<T>(ask: () => Promise<T>, signal: AbortSignal): Prom
     } catch (error) {
       const wait = waits[attempt]
       if (signal.aborted || wait === undefined || !(error instanceof PassingFailure)) throw error
-      await sleep(wait, undefined, { signal })
+      await sleep(wait, signal)
     }
 }
 

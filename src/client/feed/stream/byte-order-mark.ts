@@ -1,4 +1,7 @@
-const mark = Buffer.from([0xef, 0xbb, 0xbf])
+import { joinBytes, noBytes } from './bytes.ts'
+
+const mark = [0xef, 0xbb, 0xbf]
+const lineFeed = new Uint8Array([0x0a])
 
 /**
  * Takes one byte order mark off the beginning of a stream, wherever its three bytes are split, and
@@ -6,13 +9,13 @@ const mark = Buffer.from([0xef, 0xbb, 0xbf])
  * standard allows one in all (WHATWG, UTF-8 decode).
  */
 export function withoutByteOrderMark(): (chunk: Uint8Array) => Uint8Array {
-  let head: Buffer | undefined = Buffer.alloc(0)
+  let head: Uint8Array | undefined = noBytes
   return (chunk) => {
     if (head === undefined) return chunk
-    head = Buffer.concat([head, chunk])
-    if (head.length < mark.length && mark.subarray(0, head.length).equals(head)) return Buffer.alloc(0)
-    const begins = head.subarray(0, mark.length).equals(mark)
-    const rest = Buffer.concat([Buffer.from('\n'), begins ? head.subarray(mark.length) : head])
+    head = joinBytes([head, chunk])
+    const begins = mark.every((byte, at) => head === undefined || at >= head.length || head[at] === byte)
+    if (begins && head.length < mark.length) return noBytes
+    const rest = joinBytes([lineFeed, begins ? head.subarray(mark.length) : head])
     head = undefined
     return rest
   }

@@ -1,7 +1,7 @@
 import { EventSource } from 'eventsource'
-import { createParser } from 'eventsource-parser'
 import { withoutByteOrderMark } from './byte-order-mark.ts'
-import type { Connection } from '../../connection.ts'
+import { controlFields } from './control-fields.ts'
+import type { HttpConnection } from '../../http/http-connection.ts'
 import type { HttpAnswer } from '../../http/http-answer.ts'
 import type { Gate } from './gate.ts'
 import { OversizedEvents, type SkippedEvent } from './oversized-events.ts'
@@ -34,7 +34,7 @@ export type StreamEnd =
   | { readonly kind: 'broken'; readonly error: unknown }
 
 export interface EventStreamOptions {
-  readonly connection: Pick<Connection, 'fetch'>
+  readonly connection: Pick<HttpConnection, 'fetch' | 'isPage'>
   readonly url: string
   /** Sent as `Last-Event-ID`. */
   readonly lastEventId: string | undefined
@@ -67,8 +67,8 @@ const bodyShown = 4096
  * One response of an event stream, from the request to its end; returns the function that closes it.
  * The `eventsource` package parses and dispatches, and is closed before it would reconnect by itself:
  * it waits a fixed time, gives up for good on one 503, and forgets the position of an earlier
- * instance. Its fetch is ours, and there a second parser, which only listens for `id` and `retry`,
- * reads along, because the package keeps those two to itself.
+ * instance. Its fetch is ours, and there `id` and `retry` are looked for, because the package keeps
+ * those two to itself.
  */
 export function openEventStream(options: EventStreamOptions): () => void {
   const controller = new AbortController()
@@ -122,14 +122,20 @@ export function openEventStream(options: EventStreamOptions): () => void {
 }
 
 function request({ connection, url, lastEventId }: EventStreamOptions, signal: AbortSignal) {
+  const accept = 'text/event-stream'
+  if (connection.isPage) {
+    const target = new URL(url)
+    if (lastEventId) target.searchParams.set('lastEventId', lastEventId)
+    return connection.fetch(target, { headers: { accept }, signal })
+  }
   const headers: Record<string, string> = {
-    accept: 'text/event-stream',
+    accept,
     // A compressing proxy on the way would hold events back.
     'accept-encoding': 'identity',
     'cache-control': 'no-cache',
   }
   // Header values are bytes, and an id is UTF-8.
-  if (lastEventId) headers['last-event-id'] = Buffer.from(lastEventId).toString('latin1')
+  if (lastEventId) headers['last-event-id'] = String.fromCharCode(...new TextEncoder().encode(lastEventId))
   return connection.fetch(url, { headers, signal })
 }
 
@@ -163,13 +169,8 @@ function readAlong(
   end: (reason: StreamEnd) => void,
 ) {
   const chunks = response.body[Symbol.asyncIterator]()
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let position: string | undefined
   let skipped: SkippedEvent[] = []
-  const parser = createParser({
-    onId: (id) => (position = id),
-    onRetry: (delay) => options.onRetry(delay),
-  })
   const strip = withoutByteOrderMark()
   const events = new OversizedEvents({
     maxEvent,
@@ -197,7 +198,9 @@ function readAlong(
         }
         options.onBytes()
         const bytes = events.pass(strip(next.value))
-        parser.feed(decoder.decode(bytes, { stream: true }))
+        const { id, retry } = controlFields(bytes)
+        position = id ?? position
+        if (retry !== undefined) options.onRetry(retry)
         return { done: false, value: bytes }
       } catch (error) {
         end({ kind: 'broken', error })

@@ -1,3 +1,5 @@
+import { joinBytes, noBytes } from './bytes.ts'
+import { controlFields, lineEnd } from './control-fields.ts'
 import { wholeNumber } from '../../../text/format.ts'
 import { plainWords } from '../../../text/one-line.ts'
 
@@ -25,6 +27,7 @@ interface Options {
 
 const cr = 0x0d
 const lf = 0x0a
+const emptyLine = new Uint8Array([lf, lf])
 /** No id is longer, in bytes (the wire contract allows 512). */
 const maxId = 512
 
@@ -56,7 +59,7 @@ export class OversizedEvents {
     }
     if (this.#skipping) return this.#skip(this.#skipping.ids, chunk, first, last)
     if (last === undefined) return this.#hold(chunk)
-    const whole = Buffer.concat([...this.#held, chunk.subarray(0, last)])
+    const whole = joinBytes([...this.#held, last === chunk.length ? chunk : chunk.subarray(0, last)])
     this.#release()
     this.#hold(chunk.subarray(last))
     return whole
@@ -68,20 +71,20 @@ export class OversizedEvents {
     const skipped = { id: ids.id, bytes: this.#size }
     if (first === undefined || last === undefined) {
       if (this.#size > this.#options.maxSkipped) this.#options.onEndless(skipped)
-      return Buffer.alloc(0)
+      return noBytes
     }
     this.#options.onSkip(skipped)
     this.#release()
-    const position = ids.line === undefined ? [] : [ids.line, Buffer.from('\n\n')]
+    const position = ids.line === undefined ? [] : [ids.line, emptyLine]
     const rest = chunk.subarray(last)
     this.#hold(rest)
-    return Buffer.concat([...position, chunk.subarray(first, last)])
+    return joinBytes([...position, chunk.subarray(first, last)])
   }
 
   #hold(part: Uint8Array): Uint8Array {
     if (part.length > 0) this.#held.push(part)
     this.#size += part.length
-    return Buffer.alloc(0)
+    return noBytes
   }
 
   #release(): void {
@@ -92,6 +95,7 @@ export class OversizedEvents {
 
   /** Behind the first and the last empty line of the chunk; an empty line ends an event. */
   #boundaries(chunk: Uint8Array): { first: number | undefined; last: number | undefined } {
+    const hasCr = chunk.includes(cr)
     let first: number | undefined
     let last: number | undefined
     for (let at = 0; at < chunk.length;) {
@@ -100,7 +104,7 @@ export class OversizedEvents {
         at++
         continue
       }
-      const end = lineEnd(chunk, at)
+      const end = lineEnd(chunk, at, hasCr)
       this.#afterCr = chunk[end] === cr
       const isEmpty = this.#atLineStart && end === at
       this.#atLineStart = end < chunk.length
@@ -112,34 +116,26 @@ export class OversizedEvents {
   }
 }
 
-/** Where the line that begins or goes on at `from` ends; the chunk's length where it goes on behind it. */
-function lineEnd(chunk: Uint8Array, from: number): number {
-  const feed = chunk.indexOf(lf, from)
-  const end = feed < 0 ? chunk.length : feed
-  const back = chunk.subarray(from, end).indexOf(cr)
-  return back < 0 ? end : from + back
-}
-
 /** Finds the last `id` line among bytes that come in pieces, in bounded memory. */
 class IdScanner {
   /** The line as it came, without its end. */
-  line: Buffer | undefined
-  #tail = Buffer.alloc(0)
+  line: Uint8Array | undefined
+  #tail: Uint8Array = noBytes
 
   get id(): string | undefined {
-    return this.line?.toString('utf8').replace(/^id:? ?/, '')
+    return this.line && controlFields(this.line).id
   }
 
   scan(piece: Uint8Array): void {
-    const bytes = Buffer.concat([this.#tail, piece])
+    const bytes = joinBytes([this.#tail, piece])
+    const hasCr = bytes.includes(cr)
     let start = 0
-    for (let end = lineEnd(bytes, 0); end < bytes.length; end = lineEnd(bytes, start)) {
+    for (let end = lineEnd(bytes, 0, hasCr); end < bytes.length; end = lineEnd(bytes, start, hasCr)) {
       const line = bytes.subarray(start, end)
-      const isId = line.length <= maxId + 4 && /^id(?::|$)/.test(line.toString('latin1')) && !line.includes(0)
-      if (isId) this.line = Buffer.from(line)
+      if (line.length <= maxId + 4 && controlFields(line).id !== undefined) this.line = line.slice()
       start = end + 1
     }
     // Enough to tell that a line is too long to be an id.
-    this.#tail = Buffer.from(bytes.subarray(start, start + maxId + 5))
+    this.#tail = bytes.slice(start, start + maxId + 5)
   }
 }

@@ -1,7 +1,7 @@
 import { type ExitReason, Failure } from '../../../program/failure.ts'
 import { parseJson } from '../../../protocol/json.ts'
 import type { StreamEnd } from './event-stream.ts'
-import { explainNetworkFault } from '../../network-fault.ts'
+import type { HttpConnection } from '../../http/http-connection.ts'
 import { gatewayMessage, serverMessage, tokenHint, urlHint } from '../../refusal.ts'
 import { retryAfterDelay } from '../../retry-after.ts'
 import { plainWords } from '../../../text/one-line.ts'
@@ -24,7 +24,7 @@ export interface Verdict {
 /** 4xx that speak of the moment and not of the request: too slow, too early, too many. */
 const passing = new Set([408, 425, 429])
 
-export function judge(end: StreamEnd, now: number): Verdict {
+export function judge(end: StreamEnd, now: number, explain: HttpConnection['explain']): Verdict {
   switch (end.kind) {
     case 'ended':
       return { message: 'the server ended the stream', next: 'retry', reason: 'unreachable' }
@@ -43,7 +43,7 @@ export function judge(end: StreamEnd, now: number): Verdict {
       // A token that could not be read again, for now.
       if (end.error instanceof Failure)
         return { message: end.error.message, hint: end.error.hint, next: 'retry', reason: end.error.reason }
-      const { message, hint, lasting } = explainNetworkFault(end.error)
+      const { message, hint, lasting } = explain(end.error)
       return { message, hint, next: lasting ? 'unless-live' : 'retry', reason: 'unreachable' }
     }
     case 'status':

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-import { encodeInsight } from '../../../protocol/insight/encode.ts'
+import { contentDigest } from '../../../client/feed/delivery/content-digest.ts'
 import type { Insight } from '../../../protocol/insight/insight.ts'
 
 /** How many alerts of the history are remembered; the oldest are forgotten first. */
@@ -14,7 +13,7 @@ export class Seam {
 
   remember(insight: Insight): void {
     this.#digests.delete(insight.alert_id)
-    this.#digests.set(insight.alert_id, digest(insight))
+    this.#digests.set(insight.alert_id, contentDigest(insight))
     if (this.#digests.size <= maxRemembered) return
     for (const oldest of this.#digests.keys()) {
       this.#digests.delete(oldest)
@@ -25,12 +24,10 @@ export class Seam {
   isRepeat(insight: Insight): boolean {
     const known = this.#digests.get(insight.alert_id)
     this.#digests.delete(insight.alert_id)
-    return known !== undefined && known === digest(insight)
+    return known !== undefined && known === contentDigest(insight)
   }
 
   forget(): void {
     this.#digests.clear()
   }
 }
-
-const digest = (insight: Insight) => hash('sha1', encodeInsight(insight), 'base64')

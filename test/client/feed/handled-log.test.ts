@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type HandledEntry, HandledLog } from '../../../src/commands/watch/handled-log.ts'
+import { type HandledEntry, HandledLog } from '../../../src/client/feed/handled-log.ts'
 
 test('the position never passes what is not handled, and reaches the end once all is', () => {
   const step = fc.oneof(fc.constant('add'), fc.constant('pass'), fc.nat())
