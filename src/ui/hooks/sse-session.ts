@@ -1,4 +1,3 @@
-import { type Connection, createConnection } from '../../client/connection.ts'
 import {
   createFeed,
   type Feed,
@@ -6,6 +5,7 @@ import {
   type FeedState,
   type FeedStatus,
 } from '../../client/feed/feed.ts'
+import type { HttpConnection } from '../../client/http/http-connection.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { paced } from './paced.ts'
 import { type SseStatus, sseStatusOf } from './sse-status.ts'
@@ -50,12 +50,17 @@ export class SseSession {
   #lastMessage: Insight | undefined
   #listeners = new Set<() => void>()
   #feed: Feed | undefined
-  #connection: Connection | undefined
+  readonly #connect: (target: SseTarget) => HttpConnection
+  #connection: HttpConnection | undefined
   #undo: (() => void)[] = []
   #feedStatus: FeedStatus = 'connecting'
   #wasLive = false
   #lastEventId: string | undefined
   #draw = paced(drawPace, () => this.#show())
+
+  constructor(connect: (target: SseTarget) => HttpConnection) {
+    this.#connect = connect
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
@@ -68,7 +73,7 @@ export class SseSession {
     if (this.#feed) return this.#feed.reconnect()
     const { filter, reconnectInterval = 5000, maxReconnectAttempts = 10 } = target
     try {
-      this.#connection = createConnection({ ...target, env: target.env ?? {} })
+      this.#connection = this.#connect(target)
     } catch (error) {
       this.#show('error')
       handlers().onError?.(error as Error)

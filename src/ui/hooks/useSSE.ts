@@ -1,54 +1,13 @@
-import { QueryClientContext, type QueryKey } from '@tanstack/react-query'
-import { useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { invalidateQueries } from './invalidate-queries.ts'
-import { type SseHandlers, SseSession, type SseTarget, type SseView } from './sse-session.ts'
+import { createConnection } from '../../client/connection.ts'
+import { createUseSSE, type UseSse, type UseSseOptions } from './create-use-sse.ts'
 
-export interface UseSseOptions extends SseTarget, SseHandlers {
-  /**
-   * Keys of queries that each message makes out of date; refetched at most once a second. A string is a
-   * key of one part: `'insights'` is `['insights']`, and covers every key that begins with it.
-   */
-  readonly invalidateQueries?: readonly (string | QueryKey)[] | undefined
-}
-
-export interface UseSse extends SseView {
-  /** Tries now instead of at the next attempt; after `disconnect` it goes on from where it was. */
-  connect(): void
-  disconnect(): void
-}
+export type { UseSse, UseSseOptions }
 
 /**
  * The feed in a component. It connects when the component mounts, comes back after every loss as
  * `createFeed` does, resumes by id, and is gone when the component goes. Handlers may change between
  * draws. `lastMessage` is drawn at most ten times a second; `onMessage` gets them all.
  */
-export function useSSE(options: UseSseOptions): UseSse {
-  const { url, token, ca, filter, reconnectInterval, maxReconnectAttempts } = options
-  const client = useContext(QueryClientContext)
-  const [session] = useState(() => new SseSession())
-  const latest = useRef({ options, client })
-  useEffect(() => {
-    latest.current = { options, client }
-  })
-
-  const connect = useCallback(() => {
-    const { env } = latest.current.options
-    session.connect(
-      { url, token, ca, env, filter, reconnectInterval, maxReconnectAttempts },
-      () => latest.current.options,
-      (feed) => {
-        const { client, options } = latest.current
-        const keys = (options.invalidateQueries ?? []).map((key) => (typeof key === 'string' ? [key] : key))
-        return client && keys.length > 0 ? invalidateQueries(feed, client, keys) : () => {}
-      },
-    )
-  }, [session, url, token, ca, filter, reconnectInterval, maxReconnectAttempts])
-  const disconnect = useCallback(() => session.disconnect(), [session])
-
-  useEffect(() => {
-    connect()
-    return () => session.forget()
-  }, [session, connect])
-
-  return { ...useSyncExternalStore(session.subscribe, session.view), connect, disconnect }
-}
+export const useSSE: (options: UseSseOptions) => UseSse = createUseSSE((target) =>
+  createConnection({ ...target, env: target.env ?? {} }),
+)

@@ -1,0 +1,7 @@
+export { type AlertEvent, type LiveFeed } from '../client/feed/consumer.ts'
+export type { FeedEvent, FeedPhase } from '../client/feed/feed-event.ts'
+export type { CatchUp, FeedState, FeedStatus } from '../client/feed/feed-state.ts'
+export type { Api } from '../client/api/api.ts'
+export { Failure } from '../program/failure.ts'
+export type { Insight } from '../protocol/insight/insight.ts'
+export { type Severity, severityOfInsight } from '../protocol/severity.ts'
