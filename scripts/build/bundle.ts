@@ -1,16 +1,17 @@
 import { build, type BuildOptions, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { join, relative } from 'node:path'
 import { builtins } from './builtins.ts'
+import { bundleLibrary } from './bundle-library.ts'
+import { outputDirectory, root } from './folders.ts'
 import { leaveOut } from './leave-out.ts'
 import { thirdPartyLicenses } from './licenses.ts'
 
-const root = join(import.meta.dirname, '../..')
-export const outputDirectory = join(root, 'dist')
+export { outputDirectory }
 
 type BuiltFile = Pick<OutputFile, 'path' | 'contents'>
 
 /**
- * Bundles src/cli.ts and all that it needs, with absolute paths below `dist`. Code splitting keeps each command's
+ * Bundles the command line and the library with all that they need, with absolute paths below `dist`. Code splitting keeps each command's
  * imports to itself: `recent` must not load Ink, the journal must not load the AWS SDK. The fast commands are bundled
  * apart, as what they share with the others would be split into dozens of files.
  */
@@ -31,13 +32,20 @@ export async function bundle(): Promise<BuiltFile[]> {
     entryPoints: ['src/cli.ts'],
     plugins: [builtApart({ './fast.ts': entryOf(fast), './all.ts': entryOf(all) })],
   })
-  const inputs = { ...fast.metafile.inputs, ...all.metafile.inputs, ...worker.metafile.inputs }
+  const library = await bundleLibrary()
+  const inputs = {
+    ...fast.metafile.inputs,
+    ...all.metafile.inputs,
+    ...worker.metafile.inputs,
+    ...library.inputs,
+  }
   const licenses = await thirdPartyLicenses(root, Object.keys(inputs))
   return [
     ...fast.outputFiles,
     ...all.outputFiles,
     ...worker.outputFiles,
     ...cli.outputFiles,
+    ...library.files,
     { path: join(outputDirectory, 'THIRD-PARTY-LICENSES'), contents: Buffer.from(licenses) },
   ]
 }

@@ -61,7 +61,7 @@ export function createPageConnection(options: PageConnectionOptions): HttpConnec
   return {
     ...endpoint,
     proxy: undefined,
-    isPage: true,
+    isPage: location !== undefined,
     // A page isn't told more: who answered, and why not, is none of its business.
     explain: () => ({ code: 'FAILED', message: 'no connection', hint: undefined, lasting: false }),
     fetch: sendWithToken(new URL(endpoint.baseUrl).origin, source, send),

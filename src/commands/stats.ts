@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
-import type { Aggregations } from '../protocol/api.ts'
+import type { Aggregations } from '../protocol/answers.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
 import { parseTimestamp } from '../protocol/time/timestamp.ts'
 import { dateText, sparkline, wholeNumber } from '../text/format.ts'

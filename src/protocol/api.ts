@@ -8,11 +8,6 @@ export const ErrorBody = z.object({
   code: z.string().optional(),
   details: z.array(z.unknown()).optional(),
 })
-export type ErrorBody = z.infer<typeof ErrorBody>
-
-/** A fault in one item of a batch; `path` is like `labels.team`, empty for the item itself. */
-export const Fault = z.object({ index: z.number(), path: z.string(), message: z.string() })
-export type Fault = z.infer<typeof Fault>
 
 const counts = z.record(z.string(), z.number())
 
@@ -30,7 +25,6 @@ export const Aggregations = z.object({
   byStatus: counts.optional(),
   buckets: z.array(z.object({ start: z.string(), total: z.number(), critical: z.number() })).optional(),
 })
-export type Aggregations = z.infer<typeof Aggregations>
 
 /** An insight in an answer, read tolerantly. */
 const InsightAnswer = z.unknown().transform((value, context): Insight => {
@@ -46,7 +40,6 @@ export const RecentPage = z.object({
   nextToken: z.string().nullish(),
   aggregations: Aggregations.optional(),
 })
-export type RecentPage = z.infer<typeof RecentPage>
 
 export const PublishResult = z.object({
   accepted: z.number(),
@@ -54,12 +47,6 @@ export const PublishResult = z.object({
     z.object({ alert_id: z.string(), id: z.string(), result: z.enum(['created', 'updated', 'unchanged']) }),
   ),
 })
-export type PublishResult = z.infer<typeof PublishResult>
 
 /** Data of `event: beat`: the server's clock. */
 export const Beat = z.object({ time: z.string() })
-export type Beat = z.infer<typeof Beat>
-
-/** Data of `event: reset`: why the position could not be honoured, and how many events came since, where that is known. */
-export const Reset = z.object({ reason: z.string(), missed: z.number().optional().catch(undefined) })
-export type Reset = z.infer<typeof Reset>

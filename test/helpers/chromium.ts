@@ -37,7 +37,7 @@ export async function openPage(
     note(request)
     response.setHeader('content-type', 'text/html')
     response.end(`<!doctype html><meta charset=utf-8><script>
-      const say = (name, value) => fetch('/say/' + name + '/' + encodeURIComponent(value))
+      const say = (name, value) => fetch('/say/' + name + '/' + encodeURIComponent(value));
       ${script}
     </script>`)
   })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from '../../src/client/api/api.ts'
-import type { Aggregations } from '../../src/protocol/api.ts'
+import type { Aggregations } from '../../src/protocol/answers.ts'
 import { runDashboard } from '../../src/ui/run-dashboard.tsx'
 import type { DashboardEnd } from '../../src/ui/session/dashboard-options.ts'
 import { ScriptedFeed } from './scripted-feed.ts'

@@ -1,6 +1,5 @@
 import { Failure } from '../../program/failure.ts'
-import type { Aggregations, PublishResult, RecentPage } from '../../protocol/api.ts'
-import type { StatusChange } from '../../protocol/status-change.ts'
+import type { Aggregations, PublishResult, RecentPage, StatusRequest } from '../../protocol/answers.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { type Status, statusOrOpen } from '../../protocol/status.ts'
 import { insightFault, readInsight } from '../../protocol/insight/read.ts'
@@ -74,7 +73,7 @@ export interface Api {
   /** With a condition that no longer holds it changes nothing, and throws. */
   setStatus(
     alertId: string,
-    change: StatusChange,
+    change: StatusRequest,
     condition?: StatusCondition,
   ): Promise<{ readonly insight: Insight; readonly etag: string | undefined }>
   /** Closes the connection, and so everything else that uses it. */

@@ -1,4 +1,4 @@
-import type { Aggregations, ErrorBody, Fault, PublishResult, RecentPage } from '../../protocol/api.ts'
+import type { Aggregations, ErrorBody, Fault, PublishResult, RecentPage } from '../../protocol/answers.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import { insightFault, readInsight } from '../../protocol/insight/read.ts'
 

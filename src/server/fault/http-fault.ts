@@ -1,5 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { ErrorBody } from '../../protocol/api.ts'
+import type { ErrorBody } from '../../protocol/answers.ts'
 import { StoreUnavailable } from '../stores/store.ts'
 
 /** A request that can't be honoured, as it is answered. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../../protocol/api.ts'
+import type { Fault } from '../../protocol/answers.ts'
 import { InsightInput } from '../../protocol/insight/schema.ts'
 import { insightFaults } from '../../protocol/insight/insight-faults.ts'
 import { isPlainInput } from '../../protocol/insight/plain-input.ts'

@@ -1,4 +1,4 @@
-import type { PublishResult } from '../../protocol/api.ts'
+import type { PublishResult } from '../../protocol/answers.ts'
 import { formatCursor } from '../../protocol/cursor.ts'
 import type { Insight } from '../../protocol/insight/insight.ts'
 import type { InsightInput } from '../../protocol/insight/schema.ts'

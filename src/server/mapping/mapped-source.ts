@@ -1,6 +1,6 @@
 import { InsightInput } from '../../protocol/insight/schema.ts'
 import { insightFaults } from '../../protocol/insight/insight-faults.ts'
-import type { Fault } from '../../protocol/api.ts'
+import type { Fault } from '../../protocol/answers.ts'
 import { badRequest } from '../fault/http-fault.ts'
 import type { NamedInput } from '../ingest/ingest.ts'
 import type { SeverityScale } from '../sources/severity-scale.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Fault } from '../../protocol/api.ts'
+import type { Fault } from '../../protocol/answers.ts'
 import type { Mapped, SourceInput } from './source.ts'
 
 interface MappedAlert {

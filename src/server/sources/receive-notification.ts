@@ -1,5 +1,5 @@
 import { ZodError } from 'zod'
-import type { Fault, PublishResult } from '../../protocol/api.ts'
+import type { Fault, PublishResult } from '../../protocol/answers.ts'
 import { badRequest } from '../fault/http-fault.ts'
 import { appendInputs } from '../ingest/ingest.ts'
 import type { Store } from '../stores/store.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Fault, PublishResult } from '../../protocol/api.ts'
+import type { Fault, PublishResult } from '../../protocol/answers.ts'
 import type { HttpFault } from '../fault/http-fault.ts'
 import type { NamedInput } from '../ingest/ingest.ts'
 import type { SnsTopics } from './cloudwatch/sns-topics.ts'

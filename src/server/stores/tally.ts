@@ -1,4 +1,4 @@
-import type { Aggregations } from '../../protocol/api.ts'
+import type { Aggregations } from '../../protocol/answers.ts'
 import type { Unreadable } from '../../protocol/insight/unreadable.ts'
 import { type Severity, severityOf } from '../../protocol/severity.ts'
 

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from '@prometheus-io/client'
-import type { PublishResult } from '../../protocol/api.ts'
+import type { PublishResult } from '../../protocol/answers.ts'
 import type { Hub } from '../stream/hub.ts'
 import type { StoreEvents } from './store-events.ts'
 

@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { Api } from '../../client/api/api.ts'
-import type { RecentPage } from '../../protocol/api.ts'
+import type { RecentPage } from '../../protocol/answers.ts'
 
 export interface OlderPagesOptions {
   readonly api: Api

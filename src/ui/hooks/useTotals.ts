@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import type { Api } from '../../client/api/api.ts'
-import type { Aggregations } from '../../protocol/api.ts'
+import type { Aggregations } from '../../protocol/answers.ts'
 
 export interface TotalsOptions {
   readonly api: Api

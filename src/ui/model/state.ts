@@ -1,5 +1,5 @@
 import type { FeedState } from '../../client/feed/feed.ts'
-import type { Aggregations } from '../../protocol/api.ts'
+import type { Aggregations } from '../../protocol/answers.ts'
 import type { Status } from '../../protocol/status.ts'
 import type { StatusJob } from './effect.ts'
 import { emptyEditor, type LineEditor } from './line-editor.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Aggregations } from '../../../../protocol/api.ts'
+import type { Aggregations } from '../../../../protocol/answers.ts'
 import type { Cursor } from '../../../../protocol/cursor.ts'
 import type { Insight } from '../../../../protocol/insight/insight.ts'
 import { parseInsight } from '../../../../protocol/insight/read.ts'

@@ -1,4 +1,4 @@
-import type { Aggregations } from '../../../../protocol/api.ts'
+import type { Aggregations } from '../../../../protocol/answers.ts'
 import type { Insight } from '../../../../protocol/insight/insight.ts'
 import { fieldText } from '../../../../protocol/insight/unreadable.ts'
 import { parseTimestamp } from '../../../../protocol/time/timestamp.ts'

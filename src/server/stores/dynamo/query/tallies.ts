@@ -1,4 +1,4 @@
-import type { Aggregations } from '../../../../protocol/api.ts'
+import type { Aggregations } from '../../../../protocol/answers.ts'
 import type { Filter } from '../../../../protocol/filter/filter.ts'
 import type { Insight } from '../../../../protocol/insight/insight.ts'
 import { parseInsight } from '../../../../protocol/insight/read.ts'

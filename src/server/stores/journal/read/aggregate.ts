@@ -1,4 +1,4 @@
-import type { Aggregations } from '../../../../protocol/api.ts'
+import type { Aggregations } from '../../../../protocol/answers.ts'
 import { statuses } from '../../../../protocol/status.ts'
 import type { AggregateQuery } from '../../store.ts'
 import { Tally } from '../../tally.ts'
