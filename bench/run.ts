@@ -9,6 +9,7 @@ import { hasNchan, nchanVersion, scratch } from './programs.ts'
 import { fanOut } from './scenes/fan-out.ts'
 import { filtered } from './scenes/filtered.ts'
 import { ingest } from './scenes/ingest.ts'
+import { lambdaStart } from './scenes/lambda-start.ts'
 import { restart } from './scenes/restart.ts'
 import { resume } from './scenes/resume.ts'
 import { stalled } from './scenes/stalled.ts'
@@ -22,6 +23,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   restart,
   ingest,
   'start-up': startUp,
+  'lambda-start': lambdaStart,
 }
 const results = new URL('RESULTS.md', import.meta.url)
 

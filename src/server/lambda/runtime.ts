@@ -36,15 +36,20 @@ interface Runtime {
   }
 }
 
+/** The AWS SDK makes an empty one where there is none. */
+interface Globals {
+  readonly awslambda?: Partial<Runtime>
+}
+
 /** Throws outside of AWS Lambda. */
 export function runtime(): Runtime {
-  const { awslambda } = globalThis as { readonly awslambda?: Runtime }
-  if (awslambda === undefined) throw new Error('there is no response streaming outside of AWS Lambda')
-  return awslambda
+  const { awslambda } = globalThis as Globals
+  if (awslambda?.HttpResponseStream) return awslambda as Runtime
+  throw new Error('there is no response streaming outside of AWS Lambda')
 }
 
 /** Marks a handler as one that streams; as it is outside of AWS Lambda. */
 export function streamify(handler: StreamingHandler): StreamingHandler {
-  const { awslambda } = globalThis as { readonly awslambda?: Runtime }
-  return awslambda?.streamifyResponse(handler) ?? handler
+  const { awslambda } = globalThis as Globals
+  return awslambda?.streamifyResponse?.(handler) ?? handler
 }

@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { unzipSync } from 'fflate'
 import { bundleLambda } from '../../../scripts/lambda/bundle-lambda.ts'
 import { zip } from '../../../scripts/lambda/zip.ts'
+import { buildLambdaCode } from '../../helpers/lambda/lambda-function.ts'
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 let bundle: Awaited<ReturnType<typeof bundleLambda>>
@@ -34,6 +38,18 @@ test('the bundle has nothing of the HTTP server, the journal, the client or the 
 test('listens on nothing', () => {
   const code = Buffer.from(bundle.files['index.mjs'] ?? []).toString()
   expect(code).not.toMatch(/\bcreateServer\(/)
+})
+
+test('can be imported outside of AWS Lambda', async () => {
+  const code = await buildLambdaCode()
+  try {
+    const script = `import(${JSON.stringify(join(code.directory, 'index.mjs'))}).then((made) => console.log(Object.keys(made).join()))`
+    const env = { PATH: process.env['PATH'], IOPS_STORE: 'dynamodb://insights?region=eu-west-1' }
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env })
+    expect(stdout).toBe('handler,relay,stream\n')
+  } finally {
+    code.remove()
+  }
 })
 
 test('the zip is the same for every build, and small', async () => {

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTables, directItem, startDynoxide } from '../../test/helpers/dynamo.ts'
+import { restEvent } from '../../test/helpers/lambda/events.ts'
+import {
+  buildLambdaCode,
+  type LambdaCode,
+  LambdaFunction,
+} from '../../test/helpers/lambda/lambda-function.ts'
+import { median, type Scene } from '../measure.ts'
+
+/** A function that does nothing but import the SDK, as the runtime has it: in many files. */
+function bareCode(): LambdaCode {
+  const directory = mkdtempSync(join(tmpdir(), 'iops-bare-'))
+  const sdk = import.meta.resolve('@aws-sdk/client-dynamodb')
+  const lines = [
+    `import { DynamoDBClient } from ${JSON.stringify(sdk)}`,
+    'new DynamoDBClient({})',
+    "export const handler = async () => ({ statusCode: 200, body: '' })",
+  ]
+  writeFileSync(join(directory, 'index.mjs'), lines.join('\n'))
+  return { directory, remove: () => rmSync(directory, { recursive: true }) }
+}
+
+/** From the start of the process to its first answer, one insight read by its key, against a function that only imports the SDK. */
+export const lambdaStart: Scene = async ({ rounds }) => {
+  const emulator = await startDynoxide()
+  const tables = await createTables(emulator)
+  await tables.putDirectly(directItem('a1', new Date().toISOString()))
+  const codes = { bare: bareCode(), iops: await buildLambdaCode() }
+  const firstAnswer = async (code: LambdaCode) => {
+    const began = performance.now()
+    const started = await LambdaFunction.start(code, 'handler', { IOPS_STORE: tables.url() })
+    try {
+      const { statusCode } = await started.invoke<{ statusCode: number }>(restEvent('/insights/a1'))
+      if (statusCode !== 200) throw new Error(`the function answered ${statusCode}`)
+      return performance.now() - began
+    } finally {
+      await started.stop()
+    }
+  }
+  const pairs: { bare: number; iops: number }[] = []
+  try {
+    for (let round = 0; round < 3 * rounds; round++)
+      pairs.push({ bare: await firstAnswer(codes.bare), iops: await firstAnswer(codes.iops) })
+  } finally {
+    codes.bare.remove()
+    codes.iops.remove()
+    await emulator.stop()
+  }
+  const ratio = median(pairs.map(({ bare, iops }) => iops / bare))
+  const of = (name: 'bare' | 'iops') => median(pairs.map((pair) => pair[name])).toFixed(0)
+  return [
+    {
+      what: 'Lambda, cold: process start to first answer',
+      reach: '≤ 1.5 × bare runtime plus SDK import',
+      measured: `${ratio.toFixed(2)} × (iops ${of('iops')}, bare ${of('bare')} ms)`,
+    },
+  ]
+}
