@@ -10,6 +10,7 @@ export const commandLoaders: Readonly<Record<CommandName, () => Promise<CommandF
   publish: async () => (await import('./commands/publish.ts')).publishCommand,
   ack: async () => (await import('./commands/ack.ts')).ackCommand,
   resolve: async () => (await import('./commands/resolve.ts')).resolveCommand,
+  reopen: async () => (await import('./commands/reopen.ts')).reopenCommand,
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   store: async () => (await import('./commands/store.ts')).storeCommand,
@@ -19,4 +20,5 @@ export const commandLoaders: Readonly<Record<CommandName, () => Promise<CommandF
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  version: async () => (await import('./commands/version.ts')).versionCommand,
 }

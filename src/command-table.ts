@@ -52,6 +52,12 @@ export const commandTable = {
     fast: true,
     outlivesPipe: true,
   },
+  reopen: {
+    summary: 'open alerts again: it is not over, or nobody is on it',
+    group: feed,
+    fast: true,
+    outlivesPipe: true,
+  },
   simulate: {
     summary: 'post a realistic feed to a server',
     group: feed,
@@ -87,6 +93,10 @@ export const commandTable = {
   },
   completion: {
     summary: 'completion for bash, zsh or fish',
+    group: setUp,
+  },
+  version: {
+    summary: 'the version, as --version prints it',
     group: setUp,
   },
 } as const satisfies Readonly<Record<string, CommandEntry>>

@@ -4,6 +4,7 @@ import { ackCommand } from './commands/ack.ts'
 import { getCommand } from './commands/get.ts'
 import { publishCommand } from './commands/publish.ts'
 import { recentCommand } from './commands/recent.ts'
+import { reopenCommand } from './commands/reopen.ts'
 import { resolveCommand } from './commands/resolve.ts'
 import { statsCommand } from './commands/stats.ts'
 import { runProgram } from './run-program.ts'
@@ -13,6 +14,7 @@ const factories: Readonly<Partial<Record<CommandName, CommandFactory>>> = {
   get: getCommand,
   publish: publishCommand,
   recent: recentCommand,
+  reopen: reopenCommand,
   resolve: resolveCommand,
   stats: statsCommand,
 }

@@ -4,6 +4,10 @@ import { endCode } from './program/end-code.ts'
 import { createIo, outlivePipe } from './program/io.ts'
 import { flushOut } from './program/write-out.ts'
 
+const fromUser = { from: 'user' } as const
+const isName = (word: string) => !word.startsWith('-')
+const isCommand = (name: string) => name === 'help' || commandEntry(name) !== undefined
+
 /** Runs one command line in the real world; resolves with the exit code. */
 export async function runProgram(
   argv: readonly string[],
@@ -15,10 +19,13 @@ export async function runProgram(
   const entry = commandEntry(wanted)
   const io = entry?.outlivesPipe ? outlivePipe(world) : world
   const program = await buildProgram(wanted, io, load)
+  const [asked] = (argv[0] === 'help' ? argv.slice(1) : argv).slice(0, 1).filter(isName)
   let thrown: unknown
   try {
     if (argv.length === 0) program.outputHelp()
-    else await program.parseAsync(argv, { from: 'user' })
+    // Commander would show the help of iops for a command that doesn't exist.
+    else if (asked !== undefined && !isCommand(asked)) await program.parseAsync([asked], fromUser)
+    else await program.parseAsync(argv, fromUser)
   } catch (error) {
     thrown = error
   }

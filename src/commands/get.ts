@@ -8,6 +8,7 @@ import { jsonSafe } from '../text/sanitize.ts'
 import { appearance } from './shared/appearance.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
 import { nameUnreadable } from './shared/name-unreadable.ts'
+import { findAlert } from './shared/find-alert.ts'
 import { withExamples } from './shared/examples.ts'
 
 export interface GetOptions extends ConnectionFlags {
@@ -22,7 +23,7 @@ export function getCommand(io: Io, run = runGet): Command {
     ['iops get --json -- "$ID" | jq .risk_score', 'the insight itself'],
   ])
     .description('Shows the latest version of one insight.')
-    .argument('<id>', 'its alert_id')
+    .argument('<id>', 'its alert_id, or enough of its beginning')
     .option('--json', 'as JSON, on one line')
     .option('--ascii', 'ASCII only; the default where the locale is not UTF-8')
   return withConnectionFlags(command).action((id: string, flags: Omit<GetOptions, 'id'>) =>
@@ -33,7 +34,12 @@ export function getCommand(io: Io, run = runGet): Command {
 export async function runGet(options: GetOptions, io: Io): Promise<void> {
   const { id } = options
   if (id === '') throw new Failure('usage', 'the alert_id is empty')
-  const insight = await withApi(options, io, (api) => api.get(id))
+  const insight = await withApi(options, io, async (api) => {
+    const exact = await api.get(id)
+    if (exact) return exact
+    const found = await findAlert(api, id)
+    return found === undefined ? undefined : api.get(found)
+  })
   if (insight === undefined)
     throw new Failure('failed', `there is no insight ${id}`, { hint: '"iops recent" lists the latest.' })
   nameUnreadable(insight, new UnreadableNotices(), io)

@@ -1,6 +1,7 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { UnreadableItem } from '../client/api/api.ts'
 import { UnreadableNotices } from '../client/unreadable-notices.ts'
+import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
@@ -37,13 +38,23 @@ export function recentCommand(io: Io, run = runRecent): Command {
   ])
     .description('Shows the latest version of the latest insights, newest first.')
     .option('-n, --limit <n>', 'how many', wholeNumber(1, 1_000_000), 50)
-    .option('--since <when>', '10m, 2d, today, RFC 3339 or an epoch', instant(io.now))
-    .option('--until <when>', 'what came before then', instant(io.now))
+    .option('--since <when>', "10m, '1h ago', yesterday, 14:00, RFC 3339 or an epoch", instant(io.now))
+    .option('--before <when>', 'what came before then', instant(io.now))
+    .addOption(new Option('--until <when>', 'the same as --before').argParser(instant(io.now)).hideHelp())
     .option('-f, --filter <filter>', "such as 'severity>=warning type:churn_risk'", filter)
     .option('--all', 'every page, without a limit')
     .option('--json', 'one array')
     .option('--ndjson', 'one insight a line')
-  return withConnectionFlags(withLookFlags(command)).action((options: RecentOptions) => run(options, io))
+  return withConnectionFlags(withLookFlags(command)).action((flags: RecentFlags) => run(toOptions(flags), io))
+}
+
+type RecentFlags = RecentOptions & { readonly before?: string }
+
+function toOptions({ before, ...options }: RecentFlags): RecentOptions {
+  if (options.json && options.ndjson) throw new Failure('usage', 'choose one of --json and --ndjson')
+  if (before === undefined) return options
+  if (options.until !== undefined) throw new Failure('usage', 'give --before once; --until is its old name')
+  return { ...options, until: before }
 }
 
 export async function runRecent(options: RecentOptions, io: Io): Promise<void> {

@@ -27,7 +27,7 @@ export function statsCommand(io: Io, run = runStats): Command {
     ['iops stats --json | jq .critical', 'for a program'],
   ])
     .description('Shows totals and risk by type, status and time.')
-    .option('--since <when>', '10m, 2d, today, RFC 3339 or an epoch', instant(io.now))
+    .option('--since <when>', "10m, '1h ago', yesterday, 14:00, RFC 3339 or an epoch", instant(io.now))
     .option('-f, --filter <filter>', "such as 'severity>=warning type:churn_risk'", filter)
     .option('--json', 'one object')
     .option('--ascii', 'ASCII only; the default where the locale is not UTF-8')

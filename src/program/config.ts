@@ -57,7 +57,12 @@ export async function readConfig(
       { level: 'default', value: fallback, origin: 'default' },
     ] as const
     const winner = candidates.find((candidate) => candidate.value !== undefined)
-    if (winner?.value !== undefined) found[name] = { ...winner, value: winner.value }
+    if (winner?.value === undefined) continue
+    if (name === 'color' && !/^(?:auto|always|never)$/.test(winner.value))
+      throw new Failure('usage', `"${winner.value}" is no colour setting (${winner.origin})`, {
+        hint: 'It is auto, always or never.',
+      })
+    found[name] = { ...winner, value: winner.value }
   }
   if (profile === undefined) return found
   return { ...found, profile: { name: profile.name, url: profile.values['url'] ?? settings.url.fallback } }
@@ -77,6 +82,7 @@ async function readProfile(path: string, wanted: string | undefined): Promise<Pr
     })
   }
   const document = await parseDocument(path, text)
+  refuseMisplaced(path, document)
   const profiles = isTable(document.profiles) ? document.profiles : {}
   const chosen = wanted ?? (typeof document.profile === 'string' ? document.profile : undefined)
   const name = chosen ?? 'default'
@@ -110,6 +116,16 @@ async function parseDocument(path: string, text: string): Promise<Record<string,
       hint: 'Correct that line, or move the file away to go on without it.',
       cause: error,
     })
+  }
+}
+
+/** A setting outside of a profile would have no effect, and nobody would know why. */
+function refuseMisplaced(path: string, document: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(document)) {
+    if (Object.hasOwn(settings, name))
+      throw new Failure('usage', `${path} has the setting "${name}" outside of a profile`, {
+        hint: `Write it below a line [profiles.NAME]; [profiles.default] is taken where nothing names another.`,
+      })
   }
 }
 

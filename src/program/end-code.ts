@@ -19,6 +19,8 @@ export function endCode(thrown: unknown, io: Io, daemon: boolean): number {
   return thrown === undefined ? exitCodes.ok : explain(thrown, io)
 }
 
+const isUtf8 = ({ LC_ALL, LC_CTYPE, LANG }: Io['env']) => /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '')
+
 /** Messages may quote a server's answer: it gets no say over the terminal. */
 function explain(error: unknown, io: Io): number {
   // Commander has written its own sentence.
@@ -26,7 +28,8 @@ function explain(error: unknown, io: Io): number {
   const known = error instanceof Failure
   const message = error instanceof Error ? error.message : String(error)
   const hint = known ? error.hint : 'This was not foreseen: IOPS_DEBUG=1 shows where it happened.'
-  io.stderr.write(`iops: ${sanitize(message)}\n${hint === undefined ? '' : `  ${sanitize(hint)}\n`}`)
+  const text = `iops: ${sanitize(message)}\n${hint === undefined ? '' : `  ${sanitize(hint)}\n`}`
+  io.stderr.write(isUtf8(io.env) ? text : text.replaceAll('…', '...'))
   if (io.env.IOPS_DEBUG && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`)
   return known ? exitCodes[error.reason] : exitCodes.failed
 }

@@ -14,6 +14,7 @@ describe('flags', () => {
     [['--limit=1000000'], { limit: 1_000_000 }],
     [['--since', '2h'], { limit: 50, since: '2026-11-23T12:00:00.000Z' }],
     [['--until', '2026-11-23'], { limit: 50, until: '2026-11-23T00:00:00.000Z' }],
+    [['--before', '2026-11-23'], { limit: 50, until: '2026-11-23T00:00:00.000Z' }],
     [['--all', '--json'], { limit: 50, all: true, json: true }],
     [['--ndjson', '--ascii', '--color', 'never'], { limit: 50, ndjson: true, ascii: true, color: 'never' }],
     [
@@ -36,6 +37,8 @@ describe('flags', () => {
     [['-f', 'risk>=']],
     [['--color', 'red']],
     [['--token', 'x']],
+    [['--json', '--ndjson']],
+    [['--before', '1h', '--until', '2h']],
     [['extra']],
   ])('%j is refused', async (argv) => {
     await expect(optionsOf(recentCommand, argv)).rejects.toThrow()

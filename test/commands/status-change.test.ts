@@ -19,9 +19,12 @@ describe('flags', () => {
     expect(await optionsOf(resolveCommand, argv)).toEqual({ status: 'resolved', ...expected })
   })
 
-  test.each([[[]], [['--unknown']], [['-x']]])('%j is refused', async (argv) => {
-    await expect(optionsOf(ackCommand, argv)).rejects.toThrow()
-  })
+  test.each([[[]], [['--unknown']], [['-x']], [['a', '--by', ' ']], [['a', '--for', 'ever']]])(
+    '%j is refused',
+    async (argv) => {
+      await expect(optionsOf(ackCommand, argv)).rejects.toThrow()
+    },
+  )
 })
 
 describe('ids on stdin', () => {

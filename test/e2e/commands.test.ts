@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { binary, iops } from '../helpers/iops.ts'
+import { binary, Iops, iops } from '../helpers/iops.ts'
 import { answerJson, startScriptedServer } from '../helpers/scripted-server.ts'
 import { runServer } from '../helpers/server.ts'
 import { temporary } from '../helpers/temporary.ts'
@@ -196,4 +196,28 @@ test('what cannot be written is a failure with words', () => {
   )
   expect(stderr).toMatch(/^iops: stdout can't be written: ENOSPC.*\n$/)
   expect(status).toBe(1)
+})
+
+test.each([[['nope', '--help']], [['help', 'nope']], [['nope']]])('%j is no command', async (argv) => {
+  await using run = new Iops(argv, { input: '' })
+  expect(await run.ended).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^iops: unknown command 'nope'/) as string,
+  })
+})
+
+test('version prints what --version prints', async () => {
+  await using named = new Iops(['version'], { input: '' })
+  await using flagged = new Iops(['--version'], { input: '' })
+  expect(await named.ended).toEqual(await flagged.ended)
+})
+
+test('what a token command says on its stderr is seen, and a hint is ASCII where the locale is', async () => {
+  const url = 'http://127.0.0.1:1'
+  const argv = ['recent', '--url', url, '--token-command', 'echo password: >&2; echo t']
+  await using asking = new Iops(argv, { input: '' })
+  expect((await asking.ended).stderr).toMatch(/^password:\niops: can't reach/)
+  await using ascii = new Iops(['recent', '--profile', 'x'], { input: '', env: { LANG: 'C' } })
+  expect((await ascii.ended).stderr).toContain('url = "https://..."')
 })

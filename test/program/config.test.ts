@@ -70,3 +70,14 @@ describe('what is refused, in words', () => {
     await expect(read(flags, {}, text)).rejects.not.toThrow('secret')
   })
 })
+
+test.each([
+  ['url = "http://h"\n', 'has the setting "url" outside of a profile'],
+  ['[profiles.default]\ncolor = "blue"\n', '"blue" is no colour setting (profile default in'],
+])('%j is named', async (text, message) => {
+  await expect(read({}, {}, text)).rejects.toThrow(message)
+})
+
+test('a colour that is none is named with its variable', async () => {
+  await expect(read({}, { IOPS_COLOR: 'blue' })).rejects.toThrow('"blue" is no colour setting (IOPS_COLOR)')
+})

@@ -100,7 +100,10 @@ function describeDetails(details: readonly unknown[]): string {
     const fault = tryReader(readFault, detail)
     if (fault === undefined) return plainWords(JSON.stringify(detail))
     const { index, path, message } = fault
-    return `item ${index + 1}${path && `, ${plainWords(path)}`}: ${plainWords(message)}`
+    const where = [index === undefined ? '' : `item ${index + 1}`, plainWords(path)]
+      .filter(Boolean)
+      .join(', ')
+    return where === '' ? plainWords(message) : `${where}: ${plainWords(message)}`
   })
   const more = details.length - faults.length
   if (more > 0) faults.push(`and ${more} more`)

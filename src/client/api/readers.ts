@@ -125,7 +125,14 @@ export const readErrorBody: AnswerReader<ErrorBody> = shape<ErrorBody>({
   details: optional(list(anything)),
 })
 
-export const readFault: AnswerReader<Fault> = shape<Fault>({ index: number, path: text, message: text })
+/** A fault of a request that is no batch has no index. */
+export const readFault: AnswerReader<Pick<Fault, 'path' | 'message'> & { index: number | undefined }> = shape(
+  {
+    index: optional(number),
+    path: text,
+    message: text,
+  },
+)
 
 /** Data of `event: beat`: the server's clock. */
 export const readBeat: AnswerReader<{ readonly time: string }> = shape({ time: text })

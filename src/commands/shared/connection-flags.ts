@@ -70,7 +70,7 @@ async function openToken(config: Config, io: Io): Promise<TokenSource | undefine
     io.stderr.write(`iops: ${sanitize(choice.withheld)}\n`)
     return undefined
   }
-  const source = createTokenSource({ ...choice, env: io.env })
+  const source = createTokenSource({ ...choice, env: io.env, stderr: io.stderr })
   await source.current()
   return source
 }

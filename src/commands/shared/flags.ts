@@ -30,7 +30,9 @@ export const durationOrNone = (text: string): number => (/^0+[a-z]*$/.test(text)
 export const instant = (now: () => number) => (text: string) => {
   const value = parseInstant(text, now())
   if (value !== undefined && Math.abs(value) < 8.64e15) return new Date(value).toISOString()
-  throw new InvalidArgumentError('It is an age such as 10m, 2d or today, a time in RFC 3339, or an epoch.')
+  throw new InvalidArgumentError(
+    "It is an age such as 10m or '2d ago', today, yesterday, 14:00, a time in RFC 3339, or an epoch.",
+  )
 }
 
 const everything: Filter = { text: '', key: '', matches: () => true }
