@@ -14,7 +14,7 @@ describe('the delay before a reconnect', () => {
     expect(delays(45_000, 3)).toEqual([45_000, 45_000, 45_000])
   })
   test('is never nothing', () => {
-    expect(delays(0, 3)).toEqual([100, 150, 225])
+    expect(delays(0, 3)).toEqual([250, 375, 563])
   })
   test('is only lengthened by jitter, and by a fifth at most', () => {
     expect(delays(5000, 6, 1)).toEqual([6000, 9000, 13_500, 20_250, 30_375, 36_000])

@@ -10,6 +10,8 @@ const event = (id: number, timestamp: string) =>
   `id: log-${id}\ndata: ${JSON.stringify(insight({ alert_id: `a${id}`, timestamp }))}\n\n`
 const beat = (id: number) => `event: beat\nid: log-${id}\ndata: {"time":"${new Date().toISOString()}"}\n\n`
 
+const foreignEvent = (id: string) => `id: ${id}\ndata: ${JSON.stringify(insight({ alert_id: id }))}\n\n`
+
 /** Each connection is held, for the test to write to. */
 async function held() {
   const responses: ServerResponse[] = []
@@ -102,4 +104,18 @@ test('a server that answers, and says nothing, is live after a moment', async ()
   await using server = await startScriptedServer({ '/stream': (response) => void openStream(response) })
   await using watcher = watchFeed(server.url)
   await watcher.until(({ status, catchUp }) => status === 'live' && catchUp === undefined)
+})
+
+test('a server with ids of its own that never beats is not cut off for its silence', async () => {
+  const responses: ServerResponse[] = []
+  await using server = await startScriptedServer({
+    '/stream': (response) => void responses.push(openStream(response, `retry: 20\n\n${foreignEvent('17')}`)),
+  })
+  await using watcher = watchFeed(server.url, { timing: { beat: 10 } })
+  await watcher.until(({ delivered }) => delivered === 1)
+  // Forty times as long as a server with beats would be given.
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  responses[0]?.write(foreignEvent('18'))
+  await watcher.until(({ delivered }) => delivered === 2)
+  expect(server.visits('/stream')).toHaveLength(1)
 })

@@ -3,7 +3,7 @@ const growth = 1.5
 /** Jitter adds up to this share, so that clients of one server don't come back at once. */
 const jitter = 0.2
 /** A server that names no wait at all is still not stormed: the first delay is at least this, in milliseconds. */
-const minDelay = 100
+const minDelay = 250
 
 export interface Backoff {
   /** The first delay, as the server's `retry` names it, in milliseconds. */

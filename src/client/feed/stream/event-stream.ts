@@ -1,4 +1,5 @@
 import { EventSource } from 'eventsource'
+import { startAnswerTimer } from './answer-timer.ts'
 import { withoutByteOrderMark } from './byte-order-mark.ts'
 import { controlFields } from './control-fields.ts'
 import type { HttpConnection } from '../../http/http-connection.ts'
@@ -76,7 +77,7 @@ export function openEventStream(options: EventStreamOptions): () => void {
   let over = false
   const close = () => {
     over = true
-    clearTimeout(timer)
+    stopTimer()
     source?.close()
     controller.abort()
   }
@@ -86,14 +87,14 @@ export function openEventStream(options: EventStreamOptions): () => void {
     options.onEnd(reason)
   }
   const { answerTimeout: after } = options
-  const timer = setTimeout(() => end({ kind: 'timeout', after }), after)
+  const stopTimer = startAnswerTimer(after, () => end({ kind: 'timeout', after }))
 
   const fetch = async () => {
     try {
       const response = await request(options, controller.signal)
       const refusal = await refusalOf(response)
       if (refusal) end(refusal)
-      clearTimeout(timer)
+      stopTimer()
       const { status, url, redirected, headers } = response
       return {
         status,
