@@ -1,13 +1,7 @@
 import { Command } from 'commander'
 import type { Io } from '../program/io.ts'
+import type { MapTestOptions } from './map/map-test-options.ts'
 import { withExamples } from './shared/examples.ts'
-
-export interface MapTestOptions {
-  readonly file: string
-  /** The source to try; needed where the file has several. */
-  readonly source?: string
-  readonly json?: boolean
-}
 
 export function mapCommand(io: Io, run = runMapTest): Command {
   const test = withExamples(new Command('test'), [

@@ -8,7 +8,7 @@ import { readMappings } from '../../server/mapping/read-mappings.ts'
 import { HttpFault } from '../../server/fault/http-fault.ts'
 import { createSeverityScale } from '../../server/sources/severity-scale.ts'
 import { jsonSafe, sanitize } from '../../text/sanitize.ts'
-import type { MapTestOptions } from '../map.ts'
+import type { MapTestOptions } from './map-test-options.ts'
 import { stdinText } from '../shared/stdin-text.ts'
 
 /** Shows what a source makes of the payload on stdin: the insight of each alert, its faults, and what was left over. */

@@ -1,7 +1,7 @@
 import { parseCursor } from '../../../protocol/cursor.ts'
 import type { FeedTiming } from '../feed-options.ts'
 import type { FeedRecord } from '../feed-state.ts'
-import { type SilenceWatch, watchSilence } from './silence.ts'
+import { type SilenceTimer, watchSilence } from './silence.ts'
 
 /** A silence of so many beats means that the link is dead. */
 const deadAfterBeats = 2.5
@@ -23,7 +23,7 @@ interface Options {
 /** Listens for the signs of life of one connection after another. */
 export class Pulse {
   readonly #options: Options
-  #silence: SilenceWatch | undefined
+  #silence: SilenceTimer | undefined
   #quiet: NodeJS.Timeout | undefined
   /** Connections in a row that brought events with ids, and then nothing, not even a beat. */
   #beatless = 0

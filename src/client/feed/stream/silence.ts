@@ -1,5 +1,5 @@
 /** Watches over a link that should make itself heard. */
-export interface SilenceWatch {
+export interface SilenceTimer {
   /** Something was heard. */
   touch(): void
   stop(): void
@@ -9,7 +9,7 @@ export interface SilenceWatch {
  * Calls `onSilence` once nothing was heard for `limit()` milliseconds. While `limit()` is undefined,
  * silence proves nothing.
  */
-export function watchSilence(limit: () => number | undefined, onSilence: (ms: number) => void): SilenceWatch {
+export function watchSilence(limit: () => number | undefined, onSilence: (ms: number) => void): SilenceTimer {
   let heard = performance.now()
   let timer: NodeJS.Timeout
   const arm = (delay: number) => {

@@ -8,7 +8,7 @@ import { checkOf, LogCursor } from '../format/log-cursor.ts'
 import type { Manifest } from '../format/manifest.ts'
 import type { Latest } from './latest.ts'
 import { Layer } from './layer.ts'
-import { RecentBatches } from './recent-batches.ts'
+import { RecentEntries } from './recent-entries.ts'
 import type { SealedIndex } from './sealed-index.ts'
 import { type Segment, segmentOf } from './segment.ts'
 
@@ -50,7 +50,7 @@ export class DurableLog {
   head: number
   /** The last line's checksum; empty before the first. */
   headChecksum: string
-  readonly recent = new RecentBatches()
+  readonly recent = new RecentEntries()
   readonly #onDamage: OnDamage
   /** Places that were reported. */
   readonly #damage = new Set<string>()

@@ -2,23 +2,23 @@ import { compareKeys, type Latest } from './latest.ts'
 import type { Segment } from './segment.ts'
 
 /** `below` is the alert's latest version in older segments. */
-export interface Version extends Latest {
+export interface LayerVersion extends Latest {
   below: Latest | undefined
 }
 
 /** What a segment says that is not in the index yet. */
 export class Layer {
   readonly segment: Segment
-  readonly #latest = new Map<string, Version>()
+  readonly #latest = new Map<string, LayerVersion>()
   /** By (time, id), oldest first; superseded ones may still be in it. */
-  #sorted: Version[] = []
+  #sorted: LayerVersion[] = []
   #isSorted = true
 
   constructor(segment: Segment) {
     this.segment = segment
   }
 
-  get(alertId: string): Version | undefined {
+  get(alertId: string): LayerVersion | undefined {
     return this.#latest.get(alertId)
   }
 
@@ -30,19 +30,19 @@ export class Layer {
     return this.#latest.get(alertId)?.sequence === sequence
   }
 
-  put(version: Version): void {
+  put(version: LayerVersion): void {
     this.#latest.set(version.alertId, version)
     const last = this.#sorted.at(-1)
     if (last && compareKeys(last, version) > 0) this.#isSorted = false
     this.#sorted.push(version)
   }
 
-  versions(): Iterable<Version> {
+  versions(): Iterable<LayerVersion> {
     return this.#latest.values()
   }
 
   /** By (time, id), newest first, from the first that stands before the position. */
-  *below(time: number, alertId: string): Generator<Version> {
+  *below(time: number, alertId: string): Generator<LayerVersion> {
     const sorted = this.#inOrder()
     const position = { time, alertId }
     let low = 0
@@ -56,12 +56,12 @@ export class Layer {
   }
 
   /** In the order of the log, newest first. */
-  *newest(): Generator<Version> {
+  *newest(): Generator<LayerVersion> {
     const all = [...this.#latest.values()].sort((a, b) => b.sequence - a.sequence)
     for (const version of all) if (this.isLatest(version)) yield version
   }
 
-  #inOrder(): readonly Version[] {
+  #inOrder(): readonly LayerVersion[] {
     if (!this.#isSorted || this.#sorted.length > this.#latest.size * 2 + 1000) {
       this.#sorted = [...this.#latest.values()].sort(compareKeys)
       this.#isSorted = true

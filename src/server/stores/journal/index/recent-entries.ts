@@ -10,7 +10,7 @@ interface RecentBatch extends EntryBatch {
 }
 
 /** Batches that became durable last, for readers that are nearly there. */
-export class RecentBatches {
+export class RecentEntries {
   #batches: RecentBatch[] = []
   #count = 0
   #size = 0
