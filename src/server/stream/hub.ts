@@ -9,6 +9,7 @@ import { FrameRing } from './frame-ring.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { LogReader } from './log-reader.ts'
 import type { Opening } from './opening.ts'
+import { ConditionVariable } from '../stores/condition-variable.ts'
 import type { Entry, Store } from '../stores/store.ts'
 import { type Framing, Subscriber } from './subscriber.ts'
 
@@ -68,7 +69,7 @@ export class Hub implements CatchUpHub {
   readonly #reader: LogReader
   readonly #beats: NodeJS.Timeout
   #passed: Cursor
-  #waiting: (() => void)[] = []
+  readonly #moved = new ConditionVariable()
   readonly #closing = new AbortController()
 
   /** Resolves once the newest part of the log is in the ring. */
@@ -148,7 +149,7 @@ export class Hub implements CatchUpHub {
 
   /** Resolves after `position` has moved, or when the hub closes. */
   moved(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return this.#moved.wait()
   }
 
   #flush(entries: readonly Entry[]): number {
@@ -162,7 +163,7 @@ export class Hub implements CatchUpHub {
       audience += lane.live.size
       if (this.#deliver(lane, block, entries)) reached += lane.live.size
     }
-    this.#wake()
+    this.#moved.wakeAll()
     return audience === 0 ? 0 : reached / audience
   }
 
@@ -195,13 +196,6 @@ export class Hub implements CatchUpHub {
         if (subscriber.out.writableLength <= this.#backlogBytes) subscriber.write(chunk)
   }
 
-  #wake(): void {
-    const waiting = this.#waiting
-    if (waiting.length === 0) return
-    this.#waiting = []
-    for (const resolve of waiting) resolve()
-  }
-
   #moveTo(from: Cursor): void {
     this.epoch = from.epoch
     this.position = from.sequence
@@ -213,7 +207,7 @@ export class Hub implements CatchUpHub {
   #startOver(head: Cursor): void {
     this.#moveTo(head)
     this.#endAll()
-    this.#wake()
+    this.#moved.wakeAll()
   }
 
   #endAll(): void {
@@ -227,7 +221,7 @@ export class Hub implements CatchUpHub {
     await this.#reader.close()
     this.#closing.abort()
     this.#endAll()
-    this.#wake()
+    this.#moved.wakeAll()
   }
 }
 

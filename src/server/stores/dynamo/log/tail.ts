@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../../../telemetry/logger.ts'
+import { ConditionVariable } from '../../condition-variable.ts'
 import { StoreUnavailable } from '../../store.ts'
 import type { Batch } from './batch.ts'
 import { elapsedSince, thisMoment } from '../write/moment.ts'
@@ -34,7 +35,7 @@ export class Tail {
   readonly broke: Promise<void>
   #last: Batch | undefined
   readonly #recent = new RecentBatches()
-  #waiting = new Set<() => void>()
+  readonly #changed = new ConditionVariable()
   /** Those who wait tell whether anybody watches. */
   readonly #watchers = new Set<() => boolean>()
   #turn: Promise<unknown> = Promise.resolve()
@@ -93,7 +94,7 @@ export class Tail {
       this.#break(`the log has a gap: entry ${this.head + 1} is gone and ${batch.first} is there`)
     this.#grewAt = performance.now()
     this.#take(batch)
-    for (const wake of this.#waiting) wake()
+    this.#changed.wakeAll()
   }
 
   /** Reads on to the end, by a read that begins after this call. */
@@ -152,19 +153,13 @@ export class Tail {
         await this.#look(signal)
         continue
       }
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const wake = () => resolve()
-      this.#waiting.add(wake)
-      signal.addEventListener('abort', wake)
-      await promise
-      signal.removeEventListener('abort', wake)
-      this.#waiting.delete(wake)
+      await this.#changed.wait(signal)
     }
   }
 
   async close(): Promise<void> {
     this.#stopped.abort()
-    for (const wake of this.#waiting) wake()
+    this.#changed.wakeAll()
     await this.#following
   }
 
@@ -196,7 +191,7 @@ export class Tail {
     if (this.#broken) throw this.#broken
     this.#broken = new StoreUnavailable(message, { retryAfter: 1 })
     this.#options.logger('warn', 'the log has to be opened anew', { reason: message })
-    for (const wake of this.#waiting) wake()
+    this.#changed.wakeAll()
     this.#tellBroken()
     throw this.#broken
   }

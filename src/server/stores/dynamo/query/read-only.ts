@@ -4,6 +4,7 @@ import type { Cursor, ResetReason } from '../../../../protocol/cursor.ts'
 import { encodeInsight } from '../../../../protocol/insight/encode.ts'
 import { parseInsight } from '../../../../protocol/insight/read.ts'
 import type { Logger } from '../../../telemetry/logger.ts'
+import { ConditionVariable } from '../../condition-variable.ts'
 import { TextEntry } from '../../entry.ts'
 import { type Entry, type EntryBatch, type Snapshot, type Store, StoreUnavailable } from '../../store.ts'
 import { aggregate } from './aggregate.ts'
@@ -35,7 +36,7 @@ export async function openReadOnly(
   const sequencer = new Sequencer(holdBackMs)
   const known = new Map<string, string>()
   const entries: Entry[] = []
-  const waiting = new Set<() => void>()
+  const changed = new ConditionVariable()
   const stopped = new AbortController()
   const head = () => entries.at(-1)?.cursor.sequence ?? 0
 
@@ -56,7 +57,7 @@ export async function openReadOnly(
       entries.push(new TextEntry({ epoch, sequence: head() + 1 }, encodeInsight(insight), parseInsight))
     if (sequencer.late > late) count('late', sequencer.late - late)
     entries.splice(0, entries.length - maxEntries)
-    for (const wake of waiting) wake()
+    changed.wakeAll()
   }
   const follow = async () => {
     while (!stopped.signal.aborted) {
@@ -98,7 +99,7 @@ export async function openReadOnly(
         const fresh = entries.slice(at + 1 - oldest)
         at += fresh.length
         if (fresh.length > 0) yield { entries: fresh, next: { epoch, sequence: at } }
-        else await woken(waiting, signal)
+        else await changed.wait(signal)
       }
     },
     async snapshot({ limit, filter }): Promise<Snapshot> {
@@ -117,14 +118,4 @@ export async function openReadOnly(
       db.close()
     },
   }
-}
-
-async function woken(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const wake = () => resolve()
-  waiting.add(wake)
-  signal.addEventListener('abort', wake)
-  await promise
-  signal.removeEventListener('abort', wake)
-  waiting.delete(wake)
 }

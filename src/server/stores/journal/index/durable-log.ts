@@ -1,4 +1,5 @@
 import type { Cursor } from '../../../../protocol/cursor.ts'
+import { ConditionVariable } from '../../condition-variable.ts'
 import type { StoredEntry } from '../../entry.ts'
 import type { Entry } from '../../store.ts'
 import { DamagedLine } from '../format/damaged-line.ts'
@@ -54,7 +55,8 @@ export class DurableLog {
   readonly #onDamage: OnDamage
   /** Places that were reported. */
   readonly #damage = new Set<string>()
-  readonly #waiting = new Set<() => void>()
+  /** Changed by each batch. */
+  readonly changed = new ConditionVariable()
 
   constructor({ manifest, segments, index, onDamage }: Parts) {
     this.#onDamage = onDamage
@@ -155,7 +157,7 @@ export class DurableLog {
     }
     this.head += entries.length
     this.recent.push({ entries, next: this.headCursor, size: bytes.length })
-    this.wake()
+    this.changed.wakeAll()
   }
 
   /** Goes on in a new segment. */
@@ -178,18 +180,6 @@ export class DurableLog {
         const version = layer.get(alertId)
         if (version?.below?.sequence === sequence) version.below = undefined
       }
-  }
-
-  /** Calls back once, at the next batch or at the end of the log's use. Returns how to call that off. */
-  onNext(callback: () => void): () => void {
-    this.#waiting.add(callback)
-    return () => this.#waiting.delete(callback)
-  }
-
-  wake(): void {
-    const waiting = [...this.#waiting]
-    this.#waiting.clear()
-    for (const callback of waiting) callback()
   }
 
   close(): void {

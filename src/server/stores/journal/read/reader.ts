@@ -26,7 +26,7 @@ export async function* readLog(
   while (!signal.aborted) {
     if (passed + 1 < log.first) return yield { reset: 'expired' }
     if (passed === log.head) {
-      await nextBatch(log, signal)
+      await log.changed.wait(signal)
       continue
     }
     const recent = log.recent.after(passed)
@@ -67,18 +67,6 @@ export async function* readLog(
 function keepDamage(error: unknown): DamagedLine {
   if (error instanceof DamagedLine) return error
   throw error
-}
-
-function nextBatch(log: DurableLog, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const callOff = log.onNext(done)
-  signal.addEventListener('abort', done)
-  return promise
-  function done() {
-    callOff()
-    signal.removeEventListener('abort', done)
-    resolve()
-  }
 }
 
 /** A file that retention removed while it is open can still be read to its end. */
