@@ -5,9 +5,10 @@ import { Failure } from '../program/failure.ts'
 import type { Io } from '../program/io.ts'
 import { writeOut } from '../program/write-out.ts'
 import type { Filter } from '../protocol/filter/filter.ts'
+import { hasControls } from '../protocol/insight/checks.ts'
 import { encodeInsight } from '../protocol/insight/encode.ts'
 import type { Insight } from '../protocol/insight/insight.ts'
-import { jsonSafe } from '../text/sanitize.ts'
+import { jsonSafe, sanitize } from '../text/sanitize.ts'
 import { type PageItem, recentPages } from './recent/pages.ts'
 import { reportUnreadable } from './recent/unreadable-items.ts'
 import { type ConnectionFlags, withApi, withConnectionFlags } from './shared/connection-flags.ts'
@@ -25,6 +26,10 @@ export interface RecentOptions extends ConnectionFlags {
   readonly all?: boolean
   readonly json?: boolean
   readonly ndjson?: boolean
+  /** Only the alert_ids, one a line. */
+  readonly ids?: boolean
+  /** `false` leaves the titles of the table out. */
+  readonly headers?: boolean
   readonly color?: string
   readonly ascii?: boolean
 }
@@ -34,6 +39,7 @@ export function recentCommand(io: Io, run = runRecent): Command {
     ['iops recent', 'the latest 50, newest first'],
     ["iops recent --since 2h --filter 'severity>=warning'", 'what was bad since'],
     ["iops recent --json | jq '.[].entity_id'", 'one array'],
+    ['iops recent -q -f type:canary | iops resolve -', 'resolve what a filter finds'],
     ['iops recent --all --since today --ndjson > today.ndjson', 'every page, one insight a line'],
   ])
     .description('Shows the latest version of the latest insights, newest first.')
@@ -45,13 +51,18 @@ export function recentCommand(io: Io, run = runRecent): Command {
     .option('--all', 'every page, without a limit')
     .option('--json', 'one array')
     .option('--ndjson', 'one insight a line')
+    .option('-q, --ids', 'only the alert_ids, one a line, as "iops ack -" takes them')
+    .option('--no-headers', 'the table without its titles')
   return withConnectionFlags(withLookFlags(command)).action((flags: RecentFlags) => run(toOptions(flags), io))
 }
 
 type RecentFlags = RecentOptions & { readonly before?: string }
 
-function toOptions({ before, ...options }: RecentFlags): RecentOptions {
-  if (options.json && options.ndjson) throw new Failure('usage', 'choose one of --json and --ndjson')
+function toOptions({ before, headers, ...others }: RecentFlags): RecentOptions {
+  // Commander says `true` where nobody said anything.
+  const options = headers === false ? { ...others, headers } : others
+  if ([options.json, options.ndjson, options.ids].filter(Boolean).length > 1)
+    throw new Failure('usage', 'choose one of --json, --ndjson and --ids')
   if (before === undefined) return options
   if (options.until !== undefined) throw new Failure('usage', 'give --before once; --until is its old name')
   return { ...options, until: before }
@@ -61,7 +72,7 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
   await withApi(options, io, async (api, config) => {
     const insights: Insight[] = []
     const unreadable: UnreadableItem[] = []
-    const isTable = !options.json && !options.ndjson
+    const isTable = !options.json && !options.ndjson && !options.ids
     const notices = new UnreadableNotices()
     let opening = '['
     for await (const page of recentPages(api, options)) {
@@ -75,6 +86,7 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
         if ('unreadable' in item) unreadable.push(item.unreadable)
         else {
           nameUnreadable(item.insight, notices, io)
+          if (options.ids) await writeId(item.insight.alert_id, io)
           if (isTable) insights.push(item.insight)
         }
     }
@@ -86,6 +98,10 @@ export async function runRecent(options: RecentOptions, io: Io): Promise<void> {
     reportUnreadable(unreadable, io)
   })
 }
+
+/** As it is for a program, unless it would be more than one line or act on a terminal. */
+const writeId = (id: string, io: Io) =>
+  writeOut(io, `${io.stdout.isTTY || hasControls(id) ? sanitize(id) : id}\n`)
 
 const encode = (item: PageItem): string =>
   jsonSafe('insight' in item ? encodeInsight(item.insight) : JSON.stringify(item.unreadable.value))

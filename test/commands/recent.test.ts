@@ -38,6 +38,7 @@ describe('flags', () => {
     [['--color', 'red']],
     [['--token', 'x']],
     [['--json', '--ndjson']],
+    [['--json', '-q']],
     [['--before', '1h', '--until', '2h']],
     [['extra']],
   ])('%j is refused', async (argv) => {
@@ -111,4 +112,27 @@ test('an empty nextToken ends the pages', async () => {
   await runRecent({ limit: 50, all: true, json: true, url: server.url }, io)
   expect(JSON.parse(io.written.stdout)).toHaveLength(1)
   expect(server.visits('/insights/recent')).toHaveLength(1)
+})
+
+describe('for other programs', () => {
+  const ids = ['a', 'naïve\u200dé', 'x\ny', 'b']
+  const run = async (options: Partial<RecentOptions>) => {
+    await using server = await startScriptedServer({
+      '/insights/recent': (response) =>
+        answerJson(response, 200, { items: ids.map((alert_id) => insight({ alert_id })) }),
+    })
+    const io = createTestIo()
+    await runRecent({ limit: 50, url: server.url, ...options }, io)
+    return io.written.stdout
+  }
+
+  test('ids stand one a line, as they are, and none becomes two', async () => {
+    expect(await run({ ids: true })).toBe('a\nnaïve\u200dé\nx y\nb\n')
+  })
+
+  test('a table without titles has a line for each', async () => {
+    const whole = await run({})
+    expect(await run({ headers: false })).toBe(whole.slice(whole.indexOf('\n') + 1))
+    expect(whole).toMatch(/^TIME/)
+  })
 })
