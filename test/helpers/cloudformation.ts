@@ -11,7 +11,7 @@ export type Json =
   | { readonly [name: string]: Json }
 export type JsonObject = { readonly [name: string]: Json }
 
-export interface Resource {
+interface Resource {
   readonly Type: string
   readonly Condition?: string
   readonly DependsOn?: string
