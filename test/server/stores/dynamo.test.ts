@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { openDynamo } from '../../../src/server/stores/dynamo/dynamo.ts'
+import { openOnDemand } from '../../../src/server/stores/dynamo/log/on-demand-store.ts'
 import { createTables, type Emulator, startDynalite, startDynoxide } from '../../helpers/dynamo.ts'
 import { describeStore } from './contract.ts'
 
 describe.each([
-  { name: 'dynoxide', start: startDynoxide, parameters: 'poll=100ms' },
-  { name: 'dynoxide without a relay', start: startDynoxide, parameters: 'poll=100ms&relay=off' },
-  { name: 'dynalite', start: startDynalite, parameters: 'poll=100ms' },
-])('the DynamoDB store', ({ name, start, parameters }) => {
+  { name: 'dynoxide', start: startDynoxide, parameters: 'poll=100ms', open: openDynamo },
+  {
+    name: 'dynoxide without a relay',
+    start: startDynoxide,
+    parameters: 'poll=100ms&relay=off',
+    open: openDynamo,
+  },
+  { name: 'dynalite', start: startDynalite, parameters: 'poll=100ms', open: openDynamo },
+  { name: 'dynoxide on demand', start: startDynoxide, parameters: 'poll=100ms', open: openOnDemand },
+])('the DynamoDB store', ({ name, start, parameters, open: openStore }) => {
   let emulator: Emulator
   beforeAll(async () => {
     emulator = await start()
@@ -18,7 +25,7 @@ describe.each([
     `on ${name}`,
     async () => {
       const tables = await createTables(emulator)
-      const open = () => openDynamo(tables.url(parameters), { logger: () => {} })
+      const open = () => openStore(tables.url(parameters), { logger: () => {} })
       let store = await open()
       return {
         store,
