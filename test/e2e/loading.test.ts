@@ -116,6 +116,17 @@ describe('a process', () => {
     expect(files.length).toBeLessThanOrEqual(12)
   })
 
+  test('of watch --json loads no zod, no undici, and nothing that measures text', async () => {
+    await using server = await startScriptedServer({
+      '/stream': (response) => openStream(response, `data: ${JSON.stringify(alert)}\n\n`),
+    })
+    const { stdout, sources } = await loads(['watch', '--json', '--count', '1', '--url', server.url])
+    expect(JSON.parse(stdout)).toEqual(alert)
+    expect(sources).toContain('src/commands/watch/follow.ts')
+    const unwanted = /node_modules\/(undici|zod|string-width|chalk|ink|react)\//
+    expect(sources.filter((source) => unwanted.test(source))).toEqual([])
+  })
+
   test('that prints the version loads one file', async () => {
     const { files, modules, stdout } = await loads(['--version'])
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)

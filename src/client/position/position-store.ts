@@ -1,23 +1,21 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { z } from 'zod'
 import { Failure } from '../../program/failure.ts'
 import { parseFilter } from '../../protocol/filter/filter.ts'
 import { parseJson } from '../../protocol/json.ts'
 
 /** Where a consumer of a feed was left. */
-export const Position = z.object({
+export interface Position {
   /** Everything up to this one was handled. */
-  lastEventId: z.string().min(1),
+  readonly lastEventId: string
   /** Milliseconds since the epoch. */
-  at: z.number(),
+  readonly at: number
   /** The time of the newest alert among them, in milliseconds since the epoch. */
-  newest: z.number().optional(),
+  readonly newest?: number | undefined
   /** What the consumer watched then. */
-  url: z.string().optional(),
-  filter: z.string().optional(),
-})
-export type Position = z.infer<typeof Position>
+  readonly url?: string | undefined
+  readonly filter?: string | undefined
+}
 
 export interface PositionStoreOptions {
   readonly file: string
@@ -90,10 +88,10 @@ export function createPositionStore(options: PositionStoreOptions): PositionStor
         throw new Failure('failed', `the position in ${file} can't be read (${error.code ?? 'failed'})`)
       })
       if (text === undefined) return undefined
-      const position = Position.safeParse(parseJson(text))
-      if (position.success) {
-        newest = position.data.newest
-        return position.data
+      const position = readPosition(parseJson(text))
+      if (position) {
+        newest = position.newest
+        return position
       }
       throw new Failure('failed', `the position in ${file} is damaged`, {
         hint: 'Remove that file to start anew; what came since the last run is then not brought.',
@@ -110,6 +108,17 @@ export function createPositionStore(options: PositionStoreOptions): PositionStor
       if (wanted !== undefined && wanted !== written) await replace(wanted)
     },
   }
+}
+
+/** Undefined for what is no position. Without a schema: every watch would load what that takes. */
+function readPosition(value: unknown): Position | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { lastEventId, at, newest, url, filter } = value as Readonly<Record<string, unknown>>
+  if (typeof lastEventId !== 'string' || lastEventId === '' || typeof at !== 'number') return undefined
+  if (newest !== undefined && typeof newest !== 'number') return undefined
+  if (url !== undefined && typeof url !== 'string') return undefined
+  if (filter !== undefined && typeof filter !== 'string') return undefined
+  return { lastEventId, at, newest, url, filter }
 }
 
 /** Whether two filters let the same alerts through. */

@@ -8,7 +8,6 @@ import type { Insight } from '../../protocol/insight/insight.ts'
 import { counted } from '../../text/format.ts'
 import { jsonSafe, sanitize } from '../../text/sanitize.ts'
 import { appearance } from '../shared/appearance.ts'
-import { plainLine } from '../shared/plain-line.ts'
 import { AlertSink } from './alert-sink.ts'
 import { ConnectionMessages } from './connection-messages.ts'
 import { drain } from './drain.ts'
@@ -61,7 +60,7 @@ export async function follow(options: WatchOptions, connection: Connection, io: 
     new ExecQueue({ ...options.exec, environment: environmentOf(options, connection, io), say })
   const sink = new AlertSink({
     stdout: io.stdout,
-    line: lineOf(options, io),
+    line: await lineOf(options, io),
     exec,
     onHandled: (id, newest) => position?.note(id, newest),
     onFull: (isFull) => pause('full', isFull),
@@ -151,8 +150,10 @@ function environmentOf({ filter, profile }: WatchOptions, { baseUrl: url }: Conn
 }
 
 /** `--json` depends on nothing but the insight. */
-function lineOf(options: WatchOptions, io: Io): (insight: Insight) => string {
+async function lineOf(options: WatchOptions, io: Io): Promise<(insight: Insight) => string> {
   if (options.shape === 'json') return (insight) => jsonSafe(encodeInsight(insight))
+  // It measures text, which takes long to load.
+  const { plainLine } = await import('../shared/plain-line.ts')
   const look = appearance(io, { ascii: options.ascii, color: 'never' })
   return (insight) => plainLine(insight, look)
 }
