@@ -14,8 +14,7 @@ interface LambdaBundle {
 
 /**
  * Bundles src/server/lambda.ts into `index.mjs`. The AWS SDK is part of it, although the runtime brings one: this
- * is the version that the tests ran with, it changes when we change it, and a bundle of the few modules that are
- * used loads sooner than the runtime's many files.
+ * is the version that the tests ran with, and it changes when we change it, not when the runtime is updated.
  */
 export async function bundleLambda(): Promise<LambdaBundle> {
   const { outputFiles, metafile } = await build({
