@@ -1,4 +1,6 @@
 import { contentDigest } from './content-digest.ts'
+import { RecentMap } from './recent-map.ts'
+import { RecentSet } from './recent-set.ts'
 import type { Insight } from '../../../protocol/insight/insight.ts'
 
 /** How many events and alerts are remembered; past it the oldest are forgotten. */
@@ -11,9 +13,9 @@ const remembered = 10_000
  * known: there an alert counts as new only if its content differs from what was delivered last.
  */
 export class Dedupe {
-  readonly #seen = new Set<string>()
-  readonly #latest = new Map<string, { readonly content: string; readonly timestamp: unknown }>()
-  readonly #expected = new Set<string>()
+  readonly #seen = new RecentSet(remembered)
+  readonly #latest = new RecentMap<{ readonly content: string; readonly timestamp: unknown }>(remembered)
+  readonly #expected = new RecentMap<true>(remembered)
 
   /** The timestamp of the alert's version that was delivered last. */
   timestampOf(alertId: string): unknown {
@@ -26,8 +28,7 @@ export class Dedupe {
 
   /** The stream may bring the version that was delivered last once more, whatever its id: that is then a repeat. */
   expectAgain(alertId: string): void {
-    this.#expected.add(alertId)
-    forgetOldest(this.#expected)
+    this.#expected.set(alertId, true)
   }
 
   /** Remembers the insight; true when it had been delivered before. */
@@ -37,24 +38,8 @@ export class Dedupe {
     const byContent = this.#expected.delete(insight.alert_id) || snapshot
     const repeat =
       this.#seen.has(key) || (byContent && this.#latest.get(insight.alert_id)?.content === content)
-    if (!this.#seen.has(key)) {
-      this.#seen.add(key)
-      forgetOldest(this.#seen)
-    }
-    if (!repeat) {
-      this.#latest.delete(insight.alert_id)
-      this.#latest.set(insight.alert_id, { content, timestamp: insight.timestamp })
-      forgetOldest(this.#latest)
-    }
+    this.#seen.add(key)
+    if (!repeat) this.#latest.set(insight.alert_id, { content, timestamp: insight.timestamp })
     return repeat
-  }
-}
-
-/** Sets and maps keep the order in which things came. */
-function forgetOldest(memory: Set<string> | Map<string, unknown>): void {
-  if (memory.size <= remembered) return
-  for (const key of memory.keys()) {
-    memory.delete(key)
-    return
   }
 }
