@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../../protocol/time/duration.ts'
 import { type Filter, FilterFault, parseFilter } from '../../protocol/filter/filter.ts'
-import { parseInstant } from '../../protocol/time/instant.ts'
+import { parseSpokenTime } from '../../protocol/time/spoken-time.ts'
 
 /** Reads a whole number within bounds; commander puts flag and value before the message. */
 export const wholeNumber = (low: number, high: number) => (text: string) => {
@@ -28,7 +28,7 @@ export const durationOrNone = (text: string): number => (/^0+[a-z]*$/.test(text)
 
 /** RFC 3339. */
 export const instant = (now: () => number) => (text: string) => {
-  const value = parseInstant(text, now())
+  const value = parseSpokenTime(text, now())
   if (value !== undefined && Math.abs(value) < 8.64e15) return new Date(value).toISOString()
   throw new InvalidArgumentError(
     "It is an age such as 10m or '2d ago', today, yesterday, 14:00, a time in RFC 3339, or an epoch.",
