@@ -1,4 +1,4 @@
-import { commandEntry } from './command-table.ts'
+import { commandEntry } from './cli/command-table.ts'
 import { version } from './version.ts'
 
 const argv = process.argv.slice(2)
@@ -9,7 +9,7 @@ if (argv.length === 1 && (first === '--version' || first === '-V')) {
   process.stdout.on('error', () => {})
   process.stdout.write(`${version}\n`)
 } else {
-  const { run } = await (commandEntry(first)?.fast ? import('./fast.ts') : import('./all.ts'))
+  const { run } = await (commandEntry(first)?.fast ? import('./cli/fast.ts') : import('./cli/all.ts'))
   // What is still open now, a stdin that was read for keys above all, must not keep the process.
   process.exit(await run(argv))
 }

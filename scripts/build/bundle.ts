@@ -17,8 +17,8 @@ type BuiltFile = Pick<OutputFile, 'path' | 'contents'>
  */
 export async function bundle(): Promise<BuiltFile[]> {
   const [fast, all, worker] = await Promise.all([
-    build({ ...hashed, entryPoints: ['src/fast.ts'], plugins: [leaveOut, builtins] }),
-    build({ ...hashed, entryPoints: ['src/all.ts'], plugins: [leaveOut], banner: { js: requireBanner } }),
+    build({ ...hashed, entryPoints: ['src/cli/fast.ts'], plugins: [leaveOut, builtins] }),
+    build({ ...hashed, entryPoints: ['src/cli/all.ts'], plugins: [leaveOut], banner: { js: requireBanner } }),
     build({
       ...common,
       entryPoints: ['src/server/stores/journal/index/index-worker.ts'],
@@ -30,7 +30,7 @@ export async function bundle(): Promise<BuiltFile[]> {
   const cli = await build({
     ...common,
     entryPoints: ['src/cli.ts'],
-    plugins: [builtApart({ './fast.ts': entryOf(fast), './all.ts': entryOf(all) })],
+    plugins: [builtApart({ './cli/fast.ts': entryOf(fast), './cli/all.ts': entryOf(all) })],
   })
   const library = await bundleLibrary()
   const inputs = {
@@ -53,7 +53,7 @@ export async function bundle(): Promise<BuiltFile[]> {
 /** The entry's file, from the output directory. */
 function entryOf({ metafile }: { readonly metafile: Metafile }): string {
   for (const [path, { entryPoint }] of Object.entries(metafile.outputs))
-    if (/^src\/(?:fast|all)\.ts$/.test(entryPoint ?? ''))
+    if (/^src\/cli\/(?:fast|all)\.ts$/.test(entryPoint ?? ''))
       return `./${relative(outputDirectory, join(root, path))}`
   throw new Error('the build has no entry')
 }
@@ -91,7 +91,7 @@ const requireBanner =
 const builtApart = (paths: Readonly<Record<string, string>>): Plugin => ({
   name: 'built-apart',
   setup(build) {
-    build.onResolve({ filter: /^\.\/\w+\.ts$/ }, ({ path }) => {
+    build.onResolve({ filter: /^\.\/cli\/\w+\.ts$/ }, ({ path }) => {
       const built = paths[path]
       return built === undefined ? undefined : { path: built, external: true }
     })

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander'
 import { Readable, Writable } from 'node:stream'
-import { buildProgram } from '../../src/build-program.ts'
-import { commandLoaders } from '../../src/command-loaders.ts'
+import { buildProgram } from '../../src/cli/build-program.ts'
+import { commandLoaders } from '../../src/cli/command-loaders.ts'
 
 /** What the manual says of one command. */
 export interface Page {

@@ -1,8 +1,8 @@
 import { buildProgram, type CommandFactory } from './build-program.ts'
 import { commandEntry, type CommandName } from './command-table.ts'
-import { endCode } from './program/end-code.ts'
-import { createIo, outlivePipe } from './program/io.ts'
-import { flushOut } from './program/write-out.ts'
+import { endCode } from '../program/end-code.ts'
+import { createIo, outlivePipe } from '../program/io.ts'
+import { flushOut } from '../program/write-out.ts'
 
 const fromUser = { from: 'user' } as const
 const isName = (word: string) => !word.startsWith('-')

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import type { Io } from './program/io.ts'
+import type { Io } from '../program/io.ts'
 import { type CommandName, commandTable } from './command-table.ts'
-import { version } from './version.ts'
+import { version } from '../version.ts'
 
 /** Makes a command, for commander to parse. */
 export type CommandFactory = (io: Io) => Command
