@@ -37,7 +37,7 @@ test.concurrent.each(['ThrottlingException', 'ExpiredTokenException'] as const)(
         ) as string,
         code: 'store_unavailable',
       })
-      await using publishing = new Iops(['publish', '--json'], {
+      await using publishing = new Iops(['publish', '--json', '--retry-for', '1m'], {
         env: { IOPS_URL: address() ?? '' },
         input: body,
       })
