@@ -14,7 +14,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
-    maxWorkers: 2,
+    // Most of the time goes into waiting for processes.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'shared', include: shared, isolate: false } },
       {
